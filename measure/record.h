@@ -1,0 +1,76 @@
+// The record of a run: everything that reports, compare and thresholds read, and nothing else.
+// Both worlds fill it; a result directory is its written form (measure/result_directory.h).
+//
+// Names are dotted and lower-case with '-': "shake.latency", "server.run-queue". Units are written
+// out ("requests/s", "ms") and become the end of a CSV column ("_requests_per_s", "_ms").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "measure/histogram.h"
+
+namespace springtide::measure {
+
+// One value a second, from second 0; NaN where nothing was measured (an empty CSV cell).
+struct Series {
+  std::string name;
+  std::string unit;
+  std::string about;              // one sentence for the reader of a report
+  std::vector<double> values;
+};
+
+// A single number of the summary, with what it means.
+struct Figure {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  std::string about;
+  std::optional<double> half_width;  // of its 99.9 % confidence interval, where one is known
+};
+
+// Where every request of an operation ended. offered = the sum of all others.
+struct Ledger {
+  std::int64_t offered = 0, answered = 0, refused = 0, dropped = 0, lost = 0, timed_out = 0,
+               in_flight = 0;
+  std::int64_t not_sent = 0;  // due by the plan but skipped by the client: not part of offered
+  bool balanced() const {
+    return offered == answered + refused + dropped + lost + timed_out + in_flight;
+  }
+};
+
+// One thing that must hold at the end of every run (DESIGN 5).
+struct Check {
+  std::string name;
+  bool holds = true;
+  std::string detail;
+};
+
+// A happening worth a mark on the time axis: a phase, a GC cycle, an incident.
+struct Mark {
+  std::string kind;   // "phase", "incident", "packets", ...
+  std::string label;
+  Instant from, to;   // equal for a point
+};
+
+struct Record {
+  std::string title;
+  std::string clock_at_start;     // "22:45:00" or empty
+  Duration duration{};
+  std::vector<Series> series;     // in the order in which they should be shown
+  std::map<std::string, Histogram> distributions;  // "serve.latency": nanoseconds
+  std::map<std::string, std::vector<Histogram>> distributions_over_time;  // one a 10 s slice
+  std::vector<Figure> figures;
+  std::map<std::string, Ledger> ledgers;           // by operation
+  std::vector<Check> checks;
+  std::vector<Mark> marks;
+  std::map<std::string, std::vector<std::vector<std::string>>> tables;  // first row = header
+  std::string fingerprint;        // 16 hexadecimal digits
+  bool complete = true;           // false: interrupted, all values are partial
+};
+
+}  // namespace springtide::measure

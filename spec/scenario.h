@@ -1,0 +1,175 @@
+// The scenario as plain data: what a run is about, whichever world runs it.
+//
+// One vocabulary for all stories. *Clients* (who, how many, on which nodes, by what plan) ask
+// *operations*; an operation is a list of calls to *services*; services run on *nodes* (count,
+// cores, a *runtime*); *links* join clients to services; *packets* are issued from pools;
+// *incidents* change the running system; *phases* name spans of time that are reported apart;
+// *thresholds* judge the run; *sources* says where a value comes from.
+//
+// Collections are keyed by name (ordered, so that no hash order decides anything). Every value
+// has its default here; ranges, units and explanations are in the key table (spec/keys.h).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/distribution.h"
+#include "base/quantity.h"
+#include "base/time.h"
+
+namespace springtide::spec {
+
+// A value that changes at given instants; before the first one it is zero.
+// In JSON an object keyed by instant: { "0s": "30k/s", "8min": "60k/s" }; a single rate is short
+// for { "0s": rate }.
+using RateSteps = std::map<Duration, Rate>;
+
+// --- Plans: when requests are meant to be sent -------------------------------------------------
+struct PoissonPlan { RateSteps rate; };             // {"poisson": "72k/s"}
+struct ConstantPlan { RateSteps rate; };            // {"constant": "10/s"}: evenly spaced
+struct RenewalPlan { Distribution interval; };      // {"renewal": <distribution>}
+struct ClosedPlan {                                 // {"closed": {"users": 10, "think": ...}}
+  std::int64_t users = 1;                           // each asks, waits for the end, thinks, asks
+  Distribution think;
+};
+struct SlotsPlan {                                  // {"slots": {"rate": {...}}}: FACTS 2.5: every
+  RateSteps rate;                                   // user wakes at each whole second of its clock
+  int strips = 13;                                  // and decides by its number whether to ask
+};
+using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan>;
+
+// How a population comes online (only for clients that hold connections).
+struct Connect {
+  std::map<std::int64_t, Duration> begin;  // by node number: when that machine starts; {"0": "5s"}
+  std::int64_t per_node = 60'000;          // users a node holds; the last node takes the rest
+  int spread_seconds = 20;                 // user i starts i mod spread_seconds later
+};
+
+struct Clients {
+  Plan plan;
+  std::string asks;                // an operation
+  int priority = 0;                // lower is served first, where a service has priorities
+  std::string on;                  // a node; empty: outside the modelled machines
+  std::int64_t population = 0;     // how many users, for plans over individuals
+  std::optional<Connect> connect;
+};
+
+// --- Operations and services ---------------------------------------------------------------------
+struct Call { std::string service; };              // {"station": {}}
+struct Operation { std::vector<Call> calls; };     // in sequence; the answer returns from the last
+
+enum class Discipline { fifo, processor_sharing, priority, preemptive_priority };
+
+struct Station {                     // "kind": "station", the default: one queue, many workers
+  Distribution time;
+  std::map<int, Distribution> time_by_priority;    // overrides `time`
+  std::optional<std::int64_t> queue; // how many may wait; absent: any number; over it: refused
+  Discipline discipline = Discipline::fifo;
+};
+
+// The access server of 2017 (FACTS 2): a reader per connection, SETs with a bounded queue, a
+// packet queue and one worker each; shakes above the limit of a clock second are refused.
+struct RedPacketAccess {             // "kind": "red-packet-access"
+  int sets = 256;
+  std::int64_t set_queue = 4687;             // messages
+  std::int64_t packet_queue = 120'000;       // packets, per SET
+  int open_boxes = 5;
+  std::int64_t open_box_queue = 120'000;
+  std::int64_t overload_per_second = 65'000; // requests counted in a clock second
+  Duration reader_segment{}, worker_segment{}, open_box_segment{}, generator_segment{},
+      login_segment{}, read_system_call{}, empty_read_system_call{}, write_system_call{};
+  Bytes static_heap{}, heap_per_connection{}, heap_per_request{};
+};
+
+struct Service {
+  std::string on;                    // a node
+  std::variant<Station, RedPacketAccess> kind;
+};
+
+// --- Machines -------------------------------------------------------------------------------------
+struct NetworkCard {
+  std::optional<BitRate> bandwidth;  // absent: infinite
+  std::optional<Rate> packet_rate;   // what the interrupt core can take off the ring
+  int receive_ring = 256;            // packets; more are dropped
+  Rate background_packets{};         // of other tenants of the machine
+};
+
+struct Clock {
+  Distribution error;                // offset of the node's clock, drawn once a node
+  bool error_either_sign = true;
+};
+
+// A managed runtime or a plain thread pool; presets in spec/presets.h give every value a source.
+struct Runtime {
+  std::string preset = "threads";    // "threads", "go1.8", "go1.19"
+  // (the Go constants are listed in spec/go_runtime.h and override the preset's)
+  std::map<std::string, std::string> overrides;
+};
+
+struct Node {
+  std::int64_t count = 1;
+  std::int64_t workers = 1;          // of a station
+  std::int64_t cores = 1;
+  std::string runtime;               // a runtime of this scenario or a preset's name
+  Bytes memory{};
+  NetworkCard network_card;
+  Clock clock;
+};
+
+struct Link {
+  std::string from, to;              // a clients' name or node, a service's name or node
+  Distribution delay;                // one way, request direction and answer direction alike
+  Probability loss{};                // independent, per packet
+  Probability loss_burst_start{};    // Gilbert-Elliott: good -> bad per packet
+  Probability loss_burst_end{1.0};   // bad -> good per packet
+  std::optional<BitRate> bandwidth;
+};
+
+// --- Red packets -----------------------------------------------------------------------------------
+struct PacketPool {
+  enum class Kind { shake, sent } kind = Kind::shake;
+  std::string service;
+  Duration begin{};
+  Rate rate{};                       // issued in a burst at each whole second of the server's clock
+  std::int64_t count = 0;
+  std::int64_t amount_low = 10, amount_high = 309;   // cents, uniform, both included
+  int recipients = 3;                // of a sent packet
+  std::int64_t first_user = 0, last_user = 0;        // recipients drawn from [first, last)
+};
+
+// --- Events of the night, and judging it ----------------------------------------------------------
+struct Incident {
+  enum class Kind { standstill } kind = Kind::standstill;  // a node stands still for a time
+  std::string node;
+  std::int64_t index = 0;            // which of the node's count
+  Duration at{}, length{};
+  bool enabled = false;
+};
+
+struct Phase { Duration from{}, to{}; };
+
+struct Scenario {
+  std::string title, description;
+  std::uint64_t seed = 1;
+  Duration duration{};               // how long requests are sent
+  Duration warmup{};                 // not measured
+  std::string start_clock;           // "22:45:00": wall clock shown for instant 0; may be empty
+  std::int64_t start_unix = 0;       // unix second of instant 0 (the slot rule needs it)
+  std::map<std::string, Clients> clients;
+  std::map<std::string, Operation> operations;
+  std::map<std::string, Service> services;
+  std::map<std::string, Node> nodes;
+  std::map<std::string, Runtime> runtimes;
+  std::map<std::string, Link> links;
+  std::map<std::string, PacketPool> packets;
+  std::map<std::string, Incident> incidents;
+  std::map<std::string, Phase> phases;
+  std::map<std::string, std::vector<std::string>> thresholds;
+  std::map<std::string, std::string> sources;   // JSON pointer -> where the value comes from
+};
+
+}  // namespace springtide::spec
