@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 #include "measure/histogram.h"
 
 namespace springtide::measure {
+
+inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 // One value a second, from second 0; NaN where nothing was measured (an empty CSV cell).
 struct Series {
@@ -41,6 +44,7 @@ struct Ledger {
   bool balanced() const {
     return offered == answered + refused + dropped + lost + timed_out + in_flight;
   }
+  bool operator==(const Ledger&) const = default;
 };
 
 // One thing that must hold at the end of every run (DESIGN 5).
@@ -48,6 +52,7 @@ struct Check {
   std::string name;
   bool holds = true;
   std::string detail;
+  bool operator==(const Check&) const = default;
 };
 
 // A happening worth a mark on the time axis: a phase, a GC cycle, an incident.
@@ -55,6 +60,18 @@ struct Mark {
   std::string kind;   // "phase", "incident", "packets", ...
   std::string label;
   Instant from, to;   // equal for a point
+  bool operator==(const Mark&) const = default;
+};
+
+// What one threshold said about the run (measure/threshold.h fills it).
+struct Verdict {
+  std::string metric;      // "serve.latency"
+  std::string expression;  // "p(99)<2ms"
+  double observed = missing;  // in `unit`; NaN without data, and then it failed
+  double bound = 0;           // in `unit`
+  std::string unit;           // "ms", "requests/s", "" for a pure number
+  bool passed = false;
+  double margin = missing;    // how far on the good side of the bound, in `unit`; < 0: missed by
 };
 
 struct Record {
@@ -69,8 +86,12 @@ struct Record {
   std::vector<Check> checks;
   std::vector<Mark> marks;
   std::map<std::string, std::vector<std::vector<std::string>>> tables;  // first row = header
+  std::vector<Verdict> verdicts;  // empty where the scenario has no thresholds
   std::string fingerprint;        // 16 hexadecimal digits
   bool complete = true;           // false: interrupted, all values are partial
 };
+
+// The length of a slice of distributions_over_time.
+inline constexpr Duration distribution_slice = second * 10;
 
 }  // namespace springtide::measure

@@ -1,0 +1,105 @@
+// What happened in each second: counters, gauges and sliced distributions that become the Series
+// and distributions over time of a record.
+//
+//   SecondCounter shakes;                      SecondGauge queue;
+//   shakes.add(now);                           queue.set(now, length);
+//   record.series.push_back(shakes.to_series("server.shakes", "requests/s", "...", seconds));
+//
+// The second is that of the instant given: pass a node's own clock reading to count by its clock
+// (as the original monitor did), or simulated time. Memory: one number a second.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "measure/histogram.h"
+#include "measure/record.h"
+
+namespace springtide::measure {
+
+// Counts events by second. Instants may come in any order; consecutive ones are usually in one
+// second, which is the fast case (a subtraction, a comparison and an increment).
+class SecondCounter {
+ public:
+  void add(Instant at, std::int64_t amount = 1) {
+    const auto into = static_cast<std::uint64_t>(at.ns) - static_cast<std::uint64_t>(begin_);
+    if (into >= static_cast<std::uint64_t>(second.ns) || counts_.empty()) [[unlikely]] move_to(at);
+    *current_ += amount;
+  }
+
+  std::int64_t total() const;           // of all seconds, those before second 0 included
+  std::int64_t before_start() const { return before_start_; }  // by a clock that is slow
+  std::int64_t in(std::size_t number) const {
+    return number < counts_.size() ? counts_[number] : 0;
+  }
+  std::size_t seconds() const { return counts_.size(); }
+
+  void merge(const SecondCounter& other);
+
+  // Seconds 0 .. seconds-1; a second without events is 0.
+  Series to_series(std::string name, std::string unit, std::string about,
+                   std::size_t seconds) const;
+
+  SecondCounter() = default;
+  SecondCounter(const SecondCounter& other) { merge(other); }
+  SecondCounter& operator=(const SecondCounter& other);
+
+ private:
+  void move_to(Instant at);
+
+  std::vector<std::int64_t> counts_;
+  std::int64_t before_start_ = 0;
+  std::int64_t* current_ = &before_start_;  // the counter of the second that begins at begin_
+  std::int64_t begin_ = 0;
+};
+
+// The time-weighted mean and the largest value, by second, of a value that holds until changed.
+// Instants must not go back and must not be negative. Before the first `set` it is missing.
+class SecondGauge {
+ public:
+  void set(Instant at, double value);
+  void finish(Instant end);  // the value holds until here; later sets may follow
+
+  Series mean_series(std::string name, std::string unit, std::string about,
+                     std::size_t seconds) const;
+  Series max_series(std::string name, std::string unit, std::string about,
+                    std::size_t seconds) const;
+
+ private:
+  struct Slice {
+    double integral = 0;        // value x nanoseconds
+    std::int64_t covered = 0;   // nanoseconds
+    double max = 0;
+  };
+  void hold_until(Instant end);
+  Slice& slice(std::int64_t number);
+  Series series(std::string name, std::string unit, std::string about, std::size_t seconds,
+                double (*value_of)(const Slice&)) const;
+
+  std::vector<Slice> slices_;
+  Instant since_{};
+  double value_ = 0;
+  bool started_ = false;
+};
+
+// One histogram for every `distribution_slice` of time.
+class SlicedHistogram {
+ public:
+  void record(Instant at, std::int64_t value) {
+    const auto number = static_cast<std::size_t>(at.ns < 0 ? 0 : at.ns / distribution_slice.ns);
+    if (number >= slices_.size()) [[unlikely]] slices_.resize(number + 1);
+    slices_[number].record(value);
+  }
+  void merge(const SlicedHistogram& other);
+  Histogram total() const;
+  const std::vector<Histogram>& slices() const { return slices_; }
+
+ private:
+  std::vector<Histogram> slices_;
+};
+
+}  // namespace springtide::measure
