@@ -97,7 +97,8 @@ class Histogram {
 
   static std::size_t bucket_of(std::int64_t value) {
     const auto v = static_cast<std::uint64_t>(value);
-    const int shift = std::bit_width(v | (std::uint64_t{1} << mantissa_bits)) - 1 - mantissa_bits;
+    const int width = static_cast<int>(std::bit_width(v | (std::uint64_t{1} << mantissa_bits)));
+    const int shift = width - 1 - mantissa_bits;
     return (static_cast<std::size_t>(shift) << mantissa_bits) + (v >> shift);
   }
   static int shift_of(std::size_t number) {

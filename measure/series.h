@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ class SecondCounter {
  public:
   void add(Instant at, std::int64_t amount = 1) {
     const auto into = static_cast<std::uint64_t>(at.ns) - static_cast<std::uint64_t>(begin_);
-    if (into >= static_cast<std::uint64_t>(second.ns) || counts_.empty()) [[unlikely]] move_to(at);
+    if (into >= static_cast<std::uint64_t>(second.ns)) [[unlikely]] move_to(at);
     *current_ += amount;
   }
 
@@ -53,8 +54,9 @@ class SecondCounter {
 
   std::vector<std::int64_t> counts_;
   std::int64_t before_start_ = 0;
-  std::int64_t* current_ = &before_start_;  // the counter of the second that begins at begin_
-  std::int64_t begin_ = 0;
+  std::int64_t* current_ = nullptr;  // the counter of the second that begins at begin_
+  std::int64_t begin_ = no_second;
+  static constexpr std::int64_t no_second = std::numeric_limits<std::int64_t>::min();
 };
 
 // The time-weighted mean and the largest value, by second, of a value that holds until changed.
