@@ -27,14 +27,63 @@ function(springtide_program name)
   endif()
 endfunction()
 
-# springtide_test(sim DEPENDS sim [LABELS slow]): all of tests/sim/*.cc in one doctest program.
+# springtide_test(sim DEPENDS sim [SLOW] [LABELS threads ...]): all of tests/sim/*_test.cc in one
+# doctest program, run with the project's root as its directory. Labels that ./dev knows:
+#   threads         also run under the thread sanitizer
+#   uninstrumented  makes no sense under a sanitizer (it runs other programs, or counts memory)
+# SLOW: the cases of TEST_SUITE("slow") become a test of their own, name_slow, which the default run
+# leaves out.
 function(springtide_test name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SLOW" "" "DEPENDS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cc)
-  if(sources)
-    add_executable(test_${name} ${sources} ${CMAKE_SOURCE_DIR}/tests/main.cc)
-    target_link_libraries(test_${name} PRIVATE ${ARG_DEPENDS} doctest::doctest)
-    add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${name} ${sources})
+  target_link_libraries(test_${name} PRIVATE ${ARG_DEPENDS} test_main)
+  springtide_add_test(${name} "${ARG_LABELS}" test_${name} --test-suite-exclude=slow)
+  if(ARG_SLOW)
+    springtide_add_test(${name}_slow "${ARG_LABELS};slow" test_${name} --test-suite=slow)
+  endif()
+  if(threads IN_LIST ARG_LABELS)
+    add_dependencies(threaded_tests test_${name})
+  endif()
+endfunction()
+
+# springtide_script_test(tidy tests/tidy/tidy.py ARGUMENTS... [LABELS ...]): a program in Python,
+# always Debian's own, because that one has the packages.
+function(springtide_script_test name)
+  cmake_parse_arguments(ARG "" "" "LABELS" ${ARGN})
+  springtide_add_test(${name} "${ARG_LABELS}" /usr/bin/python3 ${ARG_UNPARSED_ARGUMENTS})
+endfunction()
+
+function(springtide_add_test name labels)
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 900)
+endfunction()
+
+# springtide_fuzzer(scenario DEPENDS spec): tests/fuzz/scenario_fuzz.cc as a libFuzzer program, in
+# builds with -DSPRINGTIDE_FUZZ=ON (preset "fuzz", clang only).
+function(springtide_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  if(SPRINGTIDE_FUZZ AND EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
+    add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
+    target_link_libraries(fuzz_${name} PRIVATE ${ARG_DEPENDS})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES
+                          RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(fuzzers fuzz_${name})
+  endif()
+endfunction()
+
+# springtide_benchmark(engine DEPENDS sim): bench/engine.cc as the program bench/bench_engine.
+function(springtide_benchmark name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  if(EXISTS ${CMAKE_SOURCE_DIR}/bench/${name}.cc)
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/${name}.cc)
+    target_link_libraries(bench_${name} PRIVATE ${ARG_DEPENDS})
+    set_target_properties(bench_${name} PROPERTIES
+                          RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    add_dependencies(benchmarks bench_${name})
   endif()
 endfunction()
