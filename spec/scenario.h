@@ -20,6 +20,7 @@
 #include "base/distribution.h"
 #include "base/quantity.h"
 #include "base/time.h"
+#include "spec/go_runtime.h"
 
 namespace springtide::spec {
 
@@ -49,6 +50,17 @@ struct Connect {
   int spread_seconds = 20;                 // user i starts i mod spread_seconds later
 };
 
+// What one user of a client machine is in the 2017 load generator (FACTS 2.5): a sender goroutine
+// that wakes each second, a reader goroutine, a private pool of messages.
+struct UserProgram {
+  Duration wake_segment{3'000};        // wake, read the clock, decide, sleep again; fitted
+  Duration write_segment{12'000};      // one write(2) of a request on the old virtual machine
+  Duration read_segment{12'000};       // three read(2) of an answer and the counting
+  Duration clock_to_sleep{200};        // between reading the clock and arming the timer
+  Bytes heap{8'600};                   // 30 messages of 128 + 112 bytes, connection, timer
+  Bytes scanned_heap{4'800};           // of it, what the collector reads (up to the last pointer)
+};
+
 struct Clients {
   Plan plan;
   std::string asks;                // an operation
@@ -56,6 +68,7 @@ struct Clients {
   std::string on;                  // a node; empty: outside the modelled machines
   std::int64_t population = 0;     // how many users, for plans over individuals
   std::optional<Connect> connect;
+  UserProgram user;                // used where the clients run on a node with a Go runtime
 };
 
 // --- Operations and services ---------------------------------------------------------------------
@@ -82,7 +95,9 @@ struct RedPacketAccess {             // "kind": "red-packet-access"
   std::int64_t overload_per_second = 65'000; // requests counted in a clock second
   Duration reader_segment{}, worker_segment{}, open_box_segment{}, generator_segment{},
       login_segment{}, read_system_call{}, empty_read_system_call{}, write_system_call{};
-  Bytes static_heap{}, heap_per_connection{}, heap_per_request{};
+  Bytes static_heap{}, static_scanned{};   // pools and queues allocated at the start
+  Bytes heap_per_connection{}, scanned_per_connection{};
+  Bytes heap_per_request{};
 };
 
 struct Service {
@@ -104,10 +119,10 @@ struct Clock {
 };
 
 // A managed runtime or a plain thread pool; presets in spec/presets.h give every value a source.
+// In JSON: { "preset": "go1.8", "timer_fire": "700ns" }: the keys of GoRuntime override the preset.
 struct Runtime {
   std::string preset = "threads";    // "threads", "go1.8", "go1.19"
-  // (the Go constants are listed in spec/go_runtime.h and override the preset's)
-  std::map<std::string, std::string> overrides;
+  GoRuntime go;                      // what results from preset and overrides
 };
 
 struct Node {
