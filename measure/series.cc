@@ -1,0 +1,120 @@
+#include "measure/series.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace springtide::measure {
+
+// --- SecondCounter ---------------------------------------------------------------------------
+
+void SecondCounter::move_to(Instant at) {
+  if (at.ns < 0) {
+    begin_ = (at.ns + 1) / second.ns * second.ns - second.ns;
+    current_ = &before_start_;
+    return;
+  }
+  const auto number = static_cast<std::size_t>(at.ns / second.ns);
+  if (number >= counts_.size()) counts_.resize(number + 1);
+  current_ = &counts_[number];
+  begin_ = static_cast<std::int64_t>(number) * second.ns;
+}
+
+std::int64_t SecondCounter::total() const {
+  std::int64_t sum = before_start_;
+  for (const std::int64_t count : counts_) sum += count;
+  return sum;
+}
+
+void SecondCounter::merge(const SecondCounter& other) {
+  const std::size_t length = other.counts_.size();
+  if (counts_.size() < length) counts_.resize(length);
+  for (std::size_t i = 0; i < length; ++i) counts_[i] += other.counts_[i];
+  before_start_ += other.before_start_;
+  begin_ = no_second;  // the vector may have moved
+}
+
+SecondCounter& SecondCounter::operator=(const SecondCounter& other) {
+  if (this == &other) return *this;
+  counts_ = other.counts_;
+  before_start_ = other.before_start_;
+  begin_ = no_second;
+  return *this;
+}
+
+Series SecondCounter::to_series(std::string name, std::string unit, std::string about,
+                                std::size_t seconds) const {
+  Series series{std::move(name), std::move(unit), std::move(about), {}};
+  series.values.reserve(seconds);
+  for (std::size_t i = 0; i < seconds; ++i) series.values.push_back(static_cast<double>(in(i)));
+  return series;
+}
+
+// --- SecondGauge -----------------------------------------------------------------------------
+
+SecondGauge::Slice& SecondGauge::slice(std::int64_t number) {
+  const auto index = static_cast<std::size_t>(number);
+  if (index >= slices_.size()) slices_.resize(index + 1);
+  return slices_[index];
+}
+
+void SecondGauge::hold_until(Instant end) {
+  SPRINGTIDE_CHECK(end >= since_, "a gauge's time must not go back");
+  if (!started_) since_ = end;
+  while (since_ < end) {
+    const std::int64_t number = since_.ns / second.ns;
+    const Instant next = std::min(end, Instant{(number + 1) * second.ns});
+    Slice& current = slice(number);
+    const std::int64_t length = (next - since_).ns;
+    current.integral += value_ * static_cast<double>(length);
+    current.max = current.covered == 0 ? value_ : std::max(current.max, value_);
+    current.covered += length;
+    since_ = next;
+  }
+}
+
+void SecondGauge::set(Instant at, double value) {
+  hold_until(at);
+  started_ = true;
+  value_ = value;
+}
+
+void SecondGauge::finish(Instant end) { hold_until(end); }
+
+Series SecondGauge::series(std::string name, std::string unit, std::string about,
+                           std::size_t seconds, double (*value_of)(const Slice&)) const {
+  Series result{std::move(name), std::move(unit), std::move(about), {}};
+  for (std::size_t i = 0; i < seconds; ++i) {
+    const bool known = i < slices_.size() && slices_[i].covered > 0;
+    result.values.push_back(known ? value_of(slices_[i]) : missing);
+  }
+  return result;
+}
+
+Series SecondGauge::mean_series(std::string name, std::string unit, std::string about,
+                                std::size_t seconds) const {
+  return series(std::move(name), std::move(unit), std::move(about), seconds, [](const Slice& s) {
+    return s.integral / static_cast<double>(s.covered);
+  });
+}
+
+Series SecondGauge::max_series(std::string name, std::string unit, std::string about,
+                               std::size_t seconds) const {
+  return series(std::move(name), std::move(unit), std::move(about), seconds,
+                [](const Slice& s) { return s.max; });
+}
+
+// --- SlicedHistogram -------------------------------------------------------------------------
+
+void SlicedHistogram::merge(const SlicedHistogram& other) {
+  if (slices_.size() < other.slices_.size()) slices_.resize(other.slices_.size());
+  for (std::size_t i = 0; i < other.slices_.size(); ++i) slices_[i].merge(other.slices_[i]);
+}
+
+Histogram SlicedHistogram::total() const {
+  Histogram sum;
+  for (const Histogram& slice : slices_) sum.merge(slice);
+  return sum;
+}
+
+}  // namespace springtide::measure
