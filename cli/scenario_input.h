@@ -1,0 +1,31 @@
+// The scenario that a command line names: a file, overlays over it, single values set in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "spec/scenario_reader.h"
+
+namespace CLI {
+class App;
+}
+
+namespace springtide::cli {
+
+struct ScenarioInput {
+  std::vector<std::string> overlays;  // files, applied in order
+  std::vector<std::string> settings;  // "/pointer=value", applied after all overlays
+};
+
+// Adds --overlay and --set to a verb.
+void add_scenario_options(CLI::App& verb, ScenarioInput& input);
+
+// Reads the file, applies what is over it, and parses the thresholds too, so that every problem of
+// the scenario is told in one pass.
+Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input);
+
+// Problems found after reading know only the JSON pointer: says where that value was written.
+Diagnostics located(Diagnostics problems, const spec::LoadedScenario& loaded);
+
+}  // namespace springtide::cli

@@ -1,0 +1,206 @@
+// springtide run: a scenario in, a result directory and a verdict out.
+//
+// Nothing is written before the run has ended, and then all at once: see measure/result_directory.h.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "base/check.h"
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/outcome.h"
+#include "cli/progress.h"
+#include "cli/rendering.h"
+#include "cli/scenario_input.h"
+#include "cli/verbs/verbs.h"
+#include "measure/checks.h"
+#include "measure/result_directory.h"
+#include "measure/threshold.h"
+#include "models/run.h"
+
+namespace springtide::cli {
+namespace {
+
+struct RunArguments {
+  std::string file, directory;
+  ScenarioInput input;
+  std::optional<std::uint64_t> seed;
+  unsigned threads = 0;
+  bool force = false, json = false, png = false, no_report = false;
+  std::vector<std::string> recorded;
+};
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  springtide run scenarios/textbook/mm8.json\n"
+    "  springtide run scenarios/hongbao-2017/30k.json -o results/30k --seed 7 --force\n"
+    "  springtide run scenarios/textbook/mm8.json --set /clients/crowd/plan/poisson=79k/s\n"
+    "  springtide run scenarios/textbook/mm8.json --overlay busier.json --json | jq .verdict\n"
+    "\n"
+    "Ctrl-C once ends the run early and writes a partial result, marked as such; twice stops at\n"
+    "once without a result.\n\n";
+
+// The command that gives this result again; the seed is always in it.
+std::string reproducing_command(const RunArguments& arguments, std::uint64_t seed) {
+  std::string command = "springtide run " + arguments.file;
+  for (const std::string& overlay : arguments.input.overlays) command += " --overlay " + overlay;
+  for (const std::string& setting : arguments.input.settings) command += " --set '" + setting + "'";
+  return command + " --seed " + std::to_string(seed);
+}
+
+unsigned threads_of(const RunArguments& arguments) {
+  if (arguments.threads > 0) return arguments.threads;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// Checks that every record must pass are added to those that the models made themselves.
+void complete_checks(measure::Record& record) {
+  for (measure::Check& check : measure::check_record(record)) {
+    const bool known = std::any_of(record.checks.begin(), record.checks.end(),
+                                   [&](const auto& other) { return other.name == check.name; });
+    if (!known) record.checks.push_back(std::move(check));
+  }
+}
+
+// Judges the run. An interrupted one is judged only where it has what the thresholds ask for.
+Diagnostics judge_run(const spec::Scenario& scenario, measure::Record& record) {
+  complete_checks(record);
+  auto thresholds = measure::parse_thresholds(scenario.thresholds);
+  if (!thresholds) return thresholds.problems();
+  auto verdicts = measure::judge(thresholds.value(), record);
+  if (verdicts) {
+    record.verdicts = std::move(verdicts.value());
+    return {};
+  }
+  return record.complete ? verdicts.problems() : Diagnostics{};
+}
+
+measure::Manifest manifest_of(const RunArguments& arguments, std::uint64_t seed,
+                              const std::string& started, double wall_seconds) {
+  measure::Manifest manifest;
+  manifest.version = SPRINGTIDE_VERSION;
+  manifest.seed = seed;
+  manifest.world = "model";
+  manifest.command = reproducing_command(arguments, seed);
+  manifest.threads = static_cast<int>(threads_of(arguments));
+  manifest.machine = measure::describe_machine();
+  manifest.started = started;
+  manifest.finished = measure::now_utc();
+  manifest.wall_seconds = wall_seconds;
+  return manifest;
+}
+
+// What is known before the run, and the run itself.
+struct Night {
+  const RunArguments& arguments;
+  spec::LoadedScenario loaded;
+  std::uint64_t seed = 1;
+  std::string started = measure::now_utc();
+  double wall_seconds = 0;
+};
+
+int write_and_tell(const Night& night, const measure::Record& record) {
+  const RunArguments& arguments = night.arguments;
+  measure::ResultContent content{
+      record, manifest_of(arguments, night.seed, night.started, night.wall_seconds),
+      night.loaded.effective_json, {}};
+  if (!arguments.no_report) {
+    auto files = rendered_files(content, {arguments.recorded, arguments.png});
+    if (!files) {
+      print_problems(files.problems());
+      return exit_run_error;
+    }
+    content.files = std::move(files.value());
+  }
+  auto path = measure::write_result_directory(arguments.directory, content, {arguments.force});
+  if (!path) {
+    print_problems(path.problems());
+    return exit_run_error;
+  }
+  const std::filesystem::path report = path.value() / "report.html";
+  const Outcome outcome{record, night.loaded.scenario.title, night.seed, path.value().string(),
+                        arguments.no_report ? "" : report.string(), night.wall_seconds};
+  print(arguments.json ? to_json(outcome) : to_text(outcome));
+  return exit_code_of(record);
+}
+
+int simulate(Night night) {
+  const spec::Scenario& scenario = night.loaded.scenario;
+  set_check_context(night.arguments.file, night.seed);
+  const Interrupt interrupt(night.arguments.directory);
+  ProgressBar bar(scenario.start_clock);
+  models::RunOptions options;
+  options.threads = threads_of(night.arguments);
+  options.seed = night.seed;
+  options.progress = [&bar](const models::Progress& progress) { bar.show(progress); };
+  options.stop = interrupt.stop();
+  auto record = models::run_scenario(scenario, options);
+  bar.clear();
+  night.wall_seconds = bar.wall_seconds();
+  if (!record) {
+    print_problems(located(record.problems(), night.loaded));
+    return exit_usage;
+  }
+  if (const auto problems = judge_run(scenario, record.value()); !problems.empty()) {
+    print_problems(located(problems, night.loaded));
+    return exit_usage;
+  }
+  return write_and_tell(night, record.value());
+}
+
+int run(const RunArguments& arguments) {
+  auto loaded = read_scenario(arguments.file, arguments.input);
+  if (!loaded) {
+    print_problems(loaded.problems());
+    return exit_usage;
+  }
+  Diagnostics problems = check_recorded(arguments.recorded);
+  if (auto problem = measure::check_destination(arguments.directory, {arguments.force}))
+    problems.push_back(*problem);
+  if (!problems.empty()) {
+    print_problems(problems);
+    return exit_usage;
+  }
+  const std::uint64_t seed = arguments.seed.value_or(loaded.value().scenario.seed);
+  return simulate(Night{arguments, std::move(loaded.value()), seed});
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, int& exit_code) {
+  CLI::App& verb = *program.add_subcommand("run", "simulate a scenario and judge it");
+  auto arguments = std::make_shared<RunArguments>();
+  verb.add_option("FILE", arguments->file, "the scenario, JSON")->required();
+  verb.add_option("-o,--output", arguments->directory,
+                  "where the result goes; default: results/NAME for NAME.json")
+      ->type_name("DIR");
+  verb.add_option("--seed", arguments->seed, "instead of the scenario's own seed")->type_name("N");
+  verb.add_option("--threads", arguments->threads,
+                  "default: all cores; the result is the same for any number")
+      ->type_name("N")
+      ->check(CLI::Range(0u, 1024u));
+  add_scenario_options(verb, arguments->input);
+  verb.add_option("--recorded", arguments->recorded,
+                  "a recorded series (CSV), drawn over the simulated one; repeatable")
+      ->type_name("CSV")
+      ->allow_extra_args(false);
+  verb.add_flag("--force", arguments->force, "replace an earlier result");
+  verb.add_flag("--json", arguments->json, "print the outcome as JSON");
+  verb.add_flag("--png", arguments->png, "also draw the charts as PNG");
+  verb.add_flag("--no-report", arguments->no_report, "write no report.html and no charts");
+  verb.footer(std::string(examples) + exit_codes_help);
+  verb.callback([arguments, &exit_code] {
+    if (arguments->directory.empty())
+      arguments->directory =
+          (std::filesystem::path("results") / std::filesystem::path(arguments->file).stem())
+              .string();
+    exit_code = run(*arguments);
+  });
+}
+
+}  // namespace springtide::cli
