@@ -123,6 +123,7 @@ struct Clock {
 struct Runtime {
   std::string preset = "threads";    // "threads", "go1.8", "go1.19"
   GoRuntime go;                      // what results from preset and overrides
+  std::map<std::string, std::string> overrides;  // as written, for the list of assumptions
 };
 
 struct Node {

@@ -1,0 +1,70 @@
+// Which struct has which section of the key table, and the words of the enumerations.
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "spec/keys/table.h"
+#include "spec/scenario.h"
+
+namespace springtide::spec {
+
+template <class T>
+struct Codec;
+
+template <class T>
+inline constexpr bool has_section = false;
+template <class T>
+concept HasSection = has_section<T>;
+
+// The section of a struct; made at its first use.
+template <class T>
+const Section& section();
+
+#define SPRINGTIDE_SECTION(Type)             \
+  template <>                                \
+  inline constexpr bool has_section<Type> = true; \
+  template <>                                \
+  const Section& section<Type>();
+
+SPRINGTIDE_SECTION(Exponential)
+SPRINGTIDE_SECTION(Uniform)
+SPRINGTIDE_SECTION(Lognormal)
+SPRINGTIDE_SECTION(Pareto)
+SPRINGTIDE_SECTION(Erlang)
+SPRINGTIDE_SECTION(Hyperexponential)
+SPRINGTIDE_SECTION(Empirical)
+SPRINGTIDE_SECTION(ClosedPlan)
+SPRINGTIDE_SECTION(SlotsPlan)
+SPRINGTIDE_SECTION(Connect)
+SPRINGTIDE_SECTION(UserProgram)
+SPRINGTIDE_SECTION(Clients)
+SPRINGTIDE_SECTION(Operation)
+SPRINGTIDE_SECTION(Station)
+SPRINGTIDE_SECTION(RedPacketAccess)
+SPRINGTIDE_SECTION(NetworkCard)
+SPRINGTIDE_SECTION(Clock)
+SPRINGTIDE_SECTION(GoRuntime)
+SPRINGTIDE_SECTION(Node)
+SPRINGTIDE_SECTION(Link)
+SPRINGTIDE_SECTION(PacketPool)
+SPRINGTIDE_SECTION(Incident)
+SPRINGTIDE_SECTION(Phase)
+SPRINGTIDE_SECTION(Scenario)
+#undef SPRINGTIDE_SECTION
+
+// These have a codec of their own, because further sections join them.
+template <> const Section& section<Service>();
+template <> const Section& section<Runtime>();
+
+const OneOf& distribution_choice();
+const OneOf& plan_choice();
+
+template <class E>
+const std::vector<std::string>& words_of();
+template <> const std::vector<std::string>& words_of<Discipline>();
+template <> const std::vector<std::string>& words_of<PacketPool::Kind>();
+template <> const std::vector<std::string>& words_of<Incident::Kind>();
+
+}  // namespace springtide::spec
