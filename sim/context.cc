@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "sim/queue/merge_runs.h"
+#include "sim/queue/sorting.h"
 
 namespace springtide::sim {
 
@@ -71,7 +71,7 @@ void Context::open_window(Instant end) {
     inbox_ = only;
     inbox_end_ = only_end;
   } else {
-    merge_runs(merged_, run_ends_, scratch_);
+    merge_runs(merged_, 0, run_ends_, scratch_);
     inbox_ = merged_.data();
     inbox_end_ = inbox_ + merged_.size();
   }
@@ -79,11 +79,14 @@ void Context::open_window(Instant end) {
 
 Instant Context::next_instant() const { return std::min(queue_.top().at, lanes_next_); }
 
-void Context::refuse_past(Instant at) const {
+void Context::refuse_instant(Instant at) const {
   set_check_time(now_);
-  check_failed(__FILE__, __LINE__, "at >= now()",
-               fmt::format("process '{}' scheduled an event {} ns in the past", name_,
-                           (now_ - at).ns));
+  if (at < now_)
+    check_failed(__FILE__, __LINE__, "at >= now()",
+                 fmt::format("process '{}' scheduled an event {} ns in the past", name_,
+                             (now_ - at).ns));
+  check_failed(__FILE__, __LINE__, "at <= now() + 2^62 ns",
+               fmt::format("process '{}' scheduled an event that never happens", name_));
 }
 
 void Context::refuse_message(ChannelId id, Instant at) const {
@@ -93,9 +96,9 @@ void Context::refuse_message(ChannelId id, Instant at) const {
     check_failed(__FILE__, __LINE__, "channel.from == id()",
                  fmt::format("process '{}' sent over channel {}, which is not its own", name_, id));
   check_failed(__FILE__, __LINE__, "at >= now() + channel.delay",
-               fmt::format("process '{}' sent a message over channel {} to arrive after {} ns; its "
-                           "smallest delay is {} ns",
-                           name_, id, (at - now_).ns, channel.delay.ns));
+               fmt::format("process '{}' sent a message to arrive after {} ns over a channel "
+                           "whose smallest delay is {} ns",
+                           name_, (at - now_).ns, channel.delay.ns));
 }
 
 }  // namespace springtide::sim

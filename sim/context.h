@@ -36,19 +36,22 @@ class alignas(64) Context {
   ProcessId id() const { return id_; }
   const std::string& name() const { return name_; }
 
-  // An event for this process itself. `at` must not be before now().
+  // An event for this process itself. `at` must not be before now(), nor more than 2^62 ns (146
+  // years) behind it: what never happens is not scheduled.
   void schedule(Instant at, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0,
                 EventClass event_class = EventClass::internal) {
-    if (at < now_) [[unlikely]] refuse_past(at);
+    if (static_cast<std::uint64_t>((at - now_).ns) > farthest) [[unlikely]] refuse_instant(at);
     queue_.push({at, event_order(event_class, id_, sequence_++), kind, a, b});
   }
 
   // A message over a channel that starts here. `at` must not be before now() + the channel's
-  // smallest delay.
+  // smallest delay (nor more than 2^62 ns behind it).
   void send(ChannelId id, Instant at, std::uint32_t kind, std::uint32_t a = 0,
             std::uint64_t b = 0, EventClass event_class = EventClass::arrival) {
     Channel& channel = channels_[id];
-    if (channel.from != id_ || at < now_ + channel.delay) [[unlikely]] refuse_message(id, at);
+    if (channel.from != id_ ||
+        static_cast<std::uint64_t>((at - now_ - channel.delay).ns) > farthest) [[unlikely]]
+      refuse_message(id, at);
     if (!channel.dirty) {
       channel.dirty = true;
       dirty_.push_back(id);
@@ -60,14 +63,10 @@ class alignas(64) Context {
   // The next event of this window, in the total order; false when the window is done.
   // For Process::run_window only.
   bool next(Event& event) {
-    const Event& own = queue_.top();
-    if (inbox_ != inbox_end_ && earlier(*inbox_, own)) {
+    if (inbox_ != inbox_end_ && earlier(*inbox_, queue_.top()))
       event = *inbox_++;
-    } else {
-      if (own.at >= end_) return false;
-      event = own;
-      queue_.pop();
-    }
+    else if (!queue_.pop_before(end_, event))
+      return false;
     now_ = event.at;
     ++events_;
     fold(event);
@@ -82,6 +81,8 @@ class alignas(64) Context {
  private:
   friend class Simulation;
 
+  static constexpr std::uint64_t farthest = std::uint64_t{1} << 62;
+
   void fold(const Event& event) {
     const std::uint64_t word = static_cast<std::uint64_t>(event.at.ns) * 0x9e3779b97f4a7c15ULL ^
                                event.order * 0xd6e8feb86659fd93ULL ^ event.kind;
@@ -91,7 +92,7 @@ class alignas(64) Context {
   void open_window(Instant end);
   void absorb();
   Instant next_instant() const;
-  [[noreturn]] void refuse_past(Instant at) const;
+  [[noreturn]] void refuse_instant(Instant at) const;
   [[noreturn]] void refuse_message(ChannelId id, Instant at) const;
 
   Instant now_{};
