@@ -287,7 +287,7 @@ WORDS = {
     "registry-hosts": (
         r"(?i)\b(pypi\.org|pythonhosted\.org|npmjs\.(com|org)|crates\.io|proxy\.golang\.org|"
         r"docker\.io|docker\.com|ghcr\.io|(deb|security)\.debian\.org|"
-        r"rubygems\.org|maven\.org|conan\.io|unpkg\.com|jsdelivr\.net|cdnjs\.com|artifactory|jfrog)\b",
+        r"rubygems\.org|maven\.org|conan\.io|unpkg\.com|jsdelivr\.net|cdnjs\.com|jfrog)\b",
         "names a host; say the package's name, the machine knows where to get it"),
     "how-it-was-made": (
         r"(?i)\b(chat-?gpt|gpt-?[345]|claude|anthropic|openai|copilot|chatbot|sub-?agents?|"
