@@ -1,6 +1,6 @@
 // springtide run: a scenario in, a result directory and a verdict out.
 //
-// Nothing is written before the run has ended, and then all at once: see measure/result_directory.h.
+// Nothing is written before the run has ended, then all at once (measure/result_directory.h).
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
