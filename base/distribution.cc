@@ -15,10 +15,7 @@ struct Overloaded : F... { using F::operator()...; };
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-Duration rounded(double ns) {
-  constexpr double limit = 9.0e18;
-  return {static_cast<std::int64_t>((ns < limit ? ns : limit) + 0.5)};
-}
+Duration rounded(double ns) { return rounded_duration(ns); }
 
 struct Moments { double mean, variance; };
 
@@ -62,7 +59,6 @@ Moments moments_of(const Distribution::Form& form, double mu, double sigma) {
 
 }  // namespace
 
-double sample_exponential(Stream& stream) { return -portable_log(stream.uniform()); }
 double sample_normal(Stream& stream) { return normal_quantile(stream.uniform()); }
 
 Distribution::Distribution(Form form) : form_(std::move(form)) {
@@ -70,10 +66,6 @@ Distribution::Distribution(Form form) : form_(std::move(form)) {
     mu_ = portable_log(lognormal->median.seconds());
     sigma_ = (portable_log(lognormal->p99.seconds()) - mu_) / z99;
   }
-}
-
-Duration Distribution::sample_exponential(Duration mean, Stream& stream) {
-  return rounded(static_cast<double>(mean.ns) * springtide::sample_exponential(stream));
 }
 
 Duration Distribution::sample_other(Stream& stream) const {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/portable_math.h"
 #include "base/random.h"
 #include "base/time.h"
 
@@ -30,6 +31,16 @@ struct Empirical {                                // a measured sample, drawn wi
   std::string file;
   std::shared_ptr<const std::vector<Duration>> values;  // not empty
 };
+
+// The nearest whole number of nanoseconds, at most 9e18. `ns` must not be negative.
+inline Duration rounded_duration(double ns) {
+  constexpr double limit = 9.0e18;
+  return {static_cast<std::int64_t>((ns < limit ? ns : limit) + 0.5)};
+}
+
+// Standard exponential (mean 1) and standard normal variates.
+inline double sample_exponential(Stream& stream) { return -portable_log(stream.uniform()); }
+double sample_normal(Stream& stream);
 
 class Distribution {
  public:
@@ -52,15 +63,14 @@ class Distribution {
   Duration minimum() const;         // no sample is below it
 
  private:
-  static Duration sample_exponential(Duration mean, Stream& stream);
+  static Duration sample_exponential(Duration mean, Stream& stream) {
+    const double variate = springtide::sample_exponential(stream);
+    return rounded_duration(static_cast<double>(mean.ns) * variate);
+  }
   Duration sample_other(Stream& stream) const;
 
   Form form_;
   double mu_ = 0, sigma_ = 0;  // of ln(seconds), for Lognormal
 };
-
-// Standard exponential (mean 1) and standard normal variates.
-double sample_exponential(Stream& stream);
-double sample_normal(Stream& stream);
 
 }  // namespace springtide

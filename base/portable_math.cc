@@ -1,5 +1,3 @@
-// log: x = m * 2^e with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(s), s = (m-1)/(m+1), as a
-//      series in s^2 (|s| < 0.1716, so ten terms reach 1e-17).
 // exp: x = k ln2 + r with |r| <= ln2/2; e^r by its Taylor series to r^13 (error below 1e-17).
 #include "base/portable_math.h"
 
@@ -11,7 +9,6 @@ namespace {
 
 constexpr double ln2_high = 0x1.62e42fee00000p-1;   // 33 leading bits of ln 2
 constexpr double ln2_low = 0x1.a39ef35793c76p-33;   // the rest
-constexpr double sqrt_half = 0x1.6a09e667f3bcdp-1;
 
 double power_of_two(std::int64_t exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
@@ -27,23 +24,6 @@ double polynomial(const double (&coefficients)[N], double x) {
 }
 
 }  // namespace
-
-double portable_log(double x) {
-  const auto bits = std::bit_cast<std::uint64_t>(x);
-  auto exponent = static_cast<std::int64_t>(bits >> 52) - 1022;
-  double m = std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3fe0000000000000ULL);
-  if (m < sqrt_half) {
-    m *= 2;
-    --exponent;
-  }
-  const double s = (m - 1) / (m + 1);
-  const double z = s * s;
-  constexpr double terms[] = {1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9,  1.0 / 11,
-                              1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
-  const double tail = 2 * s * z * polynomial(terms, z);
-  const auto e = static_cast<double>(exponent);
-  return e * ln2_high + (2 * s + (tail + e * ln2_low));
-}
 
 double portable_exp(double x) {
   if (x > 709.7) return std::bit_cast<double>(0x7ff0000000000000ULL);
