@@ -1,0 +1,53 @@
+// Where an axis begins and ends, where its ticks stand and what they say: the same for every
+// renderer. Positions use portable arithmetic, so that a chart has the same bytes everywhere.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/chart.h"
+
+namespace springtide::reports {
+
+struct AxisTick {
+  double position = 0;  // as drawn (see position_on)
+  std::string label;
+};
+
+struct AxisPlan {
+  double low = 0, high = 1;  // as drawn
+  std::vector<AxisTick> ticks;
+};
+
+// Where a value stands on the axis: itself, log10(value), or log10(1 / (1 - p)). Not a number
+// where the axis cannot show it.
+double position_on(Scale scale, double value);
+
+AxisPlan plan_x(const Chart& chart);
+AxisPlan plan_y(const Chart& chart);
+
+// log10 by portable_log. x > 0.
+double portable_log10(double x);
+
+// "22:55:06" -> 82506; nothing for anything else. And back, wrapped at midnight; `seconds` adds
+// ":06" to "22:55".
+std::optional<int> parse_clock(std::string_view text);
+std::string clock_text(double second_of_day, bool seconds = true);
+
+// A point of a run in words: "22:55:06" where the start is known, else "630 s" or "10:30".
+std::string time_text(double seconds, const std::string& clock_at_start);
+
+// Five significant digits, thousands kept apart by a narrow space from 10 000 on: "29 854",
+// "0.63825", "1.25e-07". "–" for not a number.
+std::string number_text(double value, int significant_digits = 5);
+
+// "<" becomes "&lt;" and so on: for the text and the attributes of XML and HTML.
+std::string xml_escaped(std::string_view text);
+
+// A count with its thousands apart: "50 123 456".
+std::string count_text(long long value);
+
+}  // namespace springtide::reports

@@ -1,0 +1,148 @@
+#include "reports/content/content.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "reports/chart/axis.h"
+#include "reports/content/distributions.h"
+#include "reports/page/html.h"
+#include "reports/content/layout.h"
+#include "reports/content/series.h"
+
+namespace springtide::reports {
+namespace {
+
+using measure::Mark;
+using measure::Record;
+
+struct Taken {
+  std::set<std::string> series, distributions, slices, figures, tables, marks;
+};
+
+// Each happening of these kinds as a point: when it began, how long it lasted.
+void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
+                     SectionContent& section) {
+  std::map<std::string, Line> lines;
+  for (const Mark& mark : record.marks) {
+    if (taken.marks.contains(mark.kind) || !matches(panel.names, mark.kind)) continue;
+    Line& line = lines[mark.label.empty() ? mark.kind : mark.label];
+    line.style = Line::Style::points;
+    line.x.push_back(mark.from.since_start().seconds());
+    line.y.push_back((mark.to - mark.from).milliseconds());
+  }
+  for (const Mark& mark : record.marks)
+    if (matches(panel.names, mark.kind)) taken.marks.insert(mark.kind);
+  if (lines.empty()) return;
+  Chart chart;
+  chart.title = panel.title;
+  chart.about = panel.about;
+  chart.x = {"time", "s", Scale::clock, 0.0, std::max(1.0, record.duration.seconds()),
+             record.clock_at_start};
+  chart.y.unit = "ms";
+  chart.y.label = "length";
+  chart.bands = bands_of(record, panel.bands);
+  HtmlTable table;
+  table.header = {"", "number", "first at", "last at", "mean, ms", "longest, ms"};
+  for (auto& [label, line] : lines) {
+    double sum = 0, longest = 0;
+    for (const double length : line.y) sum += length, longest = std::max(longest, length);
+    table.rows.push_back({html_escaped(label), count_text(static_cast<long long>(line.y.size())),
+                          time_text(line.x.front(), record.clock_at_start),
+                          time_text(line.x.back(), record.clock_at_start),
+                          number_text(sum / static_cast<double>(line.y.size())),
+                          number_text(longest)});
+    line.label = label;
+    if (chart.lines.size() < 8) chart.lines.push_back(std::move(line));
+  }
+  section.charts.push_back({std::move(chart), table.html()});
+}
+
+void add_panel(const Record& record, const ReportOptions& options, const Panel& panel,
+               Taken& taken, SectionContent& section) {
+  switch (panel.kind) {
+    case Panel::Kind::series:
+      return add_series_charts(record, options, panel, taken.series, section);
+    case Panel::Kind::quantiles_over_time:
+      return add_quantile_charts(record, panel, taken.slices, section);
+    case Panel::Kind::distribution:
+      return add_distribution_charts(record, panel, taken.distributions, section);
+    case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
+  }
+}
+
+SectionContent content_of(const Record& record, const ReportOptions& options,
+                          const Section& layout, Taken& taken) {
+  SectionContent section;
+  section.title = layout.title;
+  section.about = layout.about;
+  for (const Panel& panel : layout.panels) add_panel(record, options, panel, taken, section);
+  for (const measure::Figure& figure : record.figures)
+    if (matches(layout.figures, figure.name) && taken.figures.insert(figure.name).second)
+      section.figures.push_back(figure);
+  for (const auto& [name, rows] : record.tables)
+    if (!rows.empty() && matches(layout.tables, name) && taken.tables.insert(name).second)
+      section.tables.push_back(name);
+  return section;
+}
+
+// Names of charts become names of files: distinct and plain.
+void name_charts(std::vector<SectionContent>& sections) {
+  std::set<std::string> used;
+  for (SectionContent& section : sections)
+    for (ChartContent& content : section.charts) {
+      const std::string base = slug(content.chart.title);
+      content.chart.name = base;
+      for (int number = 2; !used.insert(content.chart.name).second; ++number)
+        content.chart.name = fmt::format("{}-{}", base, number);
+    }
+}
+
+}  // namespace
+
+std::vector<SectionContent> report_content(const Record& record, const ReportOptions& options) {
+  Taken taken;
+  std::vector<SectionContent> sections;
+  for (const Section& layout : report_layout()) {
+    SectionContent section = content_of(record, options, layout, taken);
+    if (!section.empty()) sections.push_back(std::move(section));
+  }
+  name_charts(sections);
+  return sections;
+}
+
+std::string duration_text(double nanoseconds) {
+  const double size = std::abs(nanoseconds);
+  if (std::isnan(nanoseconds)) return "–";
+  if (size < 1e3) return number_text(nanoseconds, 4) + " ns";
+  if (size < 1e6) return number_text(nanoseconds / 1e3, 4) + " µs";
+  if (size < 1e9) return number_text(nanoseconds / 1e6, 4) + " ms";
+  return number_text(nanoseconds / 1e9, 4) + " s";
+}
+
+std::string with_unit(double value, const std::string& unit) {
+  if (unit.empty() || unit == "1") return number_text(value);
+  if (unit == "ns") return duration_text(value);
+  return number_text(value) + " " + unit;
+}
+
+std::vector<Band> bands_of(const Record& record, std::string_view kinds) {
+  std::vector<Band> bands;
+  for (const Mark& mark : record.marks)
+    if (matches(kinds, mark.kind))
+      bands.push_back({mark.from.since_start().seconds(), mark.to.since_start().seconds(),
+                       mark.label});
+  return bands;
+}
+
+std::vector<Tick> ticks_of(const Record& record, std::string_view kinds) {
+  std::vector<Tick> ticks;
+  for (const Mark& mark : record.marks)
+    if (matches(kinds, mark.kind))
+      ticks.push_back({mark.from.since_start().seconds(), mark.label, mark.kind});
+  return ticks;
+}
+
+}  // namespace springtide::reports

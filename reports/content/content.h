@@ -1,0 +1,45 @@
+// What a record gives to each section of the layout: charts with their tables, tables, figures.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "measure/record.h"
+#include "reports/chart.h"
+#include "reports/report.h"
+
+namespace springtide::reports {
+
+struct ChartContent {
+  Chart chart;
+  std::string below;  // HTML
+};
+
+struct SectionContent {
+  std::string title, about;
+  std::vector<ChartContent> charts;
+  std::vector<std::string> zero;  // names of series that were zero all the time, not drawn
+  std::vector<measure::Figure> figures;
+  std::vector<std::string> tables;  // names
+
+  bool empty() const {
+    return charts.empty() && zero.empty() && figures.empty() && tables.empty();
+  }
+};
+
+// Only sections that hold something.
+std::vector<SectionContent> report_content(const measure::Record& record,
+                                           const ReportOptions& options);
+
+// "1234567" ns in words: "1.2346 ms".
+std::string duration_text(double nanoseconds);
+
+// A value in its unit: "29 854/s" would be { 29854, "requests/s" } -> "29 854 requests/s".
+std::string with_unit(double value, const std::string& unit);
+
+// Happenings of these kinds as bands and as ticks of a time axis.
+std::vector<Band> bands_of(const measure::Record& record, std::string_view kinds);
+std::vector<Tick> ticks_of(const measure::Record& record, std::string_view kinds);
+
+}  // namespace springtide::reports

@@ -1,0 +1,160 @@
+#include "reports/content/distributions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/portable_math.h"
+#include "reports/chart/axis.h"
+#include "reports/page/html.h"
+
+namespace springtide::reports {
+namespace {
+
+using measure::Histogram;
+using measure::Record;
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t most_lines = 8;
+
+struct Unit {
+  const char* name;
+  double nanoseconds;
+};
+
+// The largest unit in which the largest value is at least 1.
+Unit unit_for(double largest_ns) {
+  for (const Unit unit : {Unit{"s", 1e9}, Unit{"ms", 1e6}, Unit{"µs", 1e3}})
+    if (largest_ns >= unit.nanoseconds) return unit;
+  return {"ns", 1};
+}
+
+double quantile_of(const Histogram& histogram, double p) {
+  const auto value = histogram.quantile(p);
+  return value ? static_cast<double>(*value) : nothing;
+}
+
+// A quantile that fewer than one value lies beyond says no more than the maximum does.
+bool known(const Histogram& histogram, double p) {
+  return static_cast<double>(histogram.count()) * (1 - p) >= 1;
+}
+
+// Logarithmic where the values span more than a factor of fifty.
+Scale scale_for(const std::vector<Line>& lines) {
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const Line& line : lines)
+    for (const double y : line.y)
+      if (y > 0) low = std::min(low, y), high = std::max(high, y);
+  return high > 50 * low ? Scale::log : Scale::linear;
+}
+
+Line nines_line(const std::string& name, const Histogram& histogram, double unit) {
+  Line line;
+  line.label = name;
+  line.style = Line::Style::line;
+  const double nines = portable_log10(static_cast<double>(std::max<std::int64_t>(
+      10, histogram.count())));
+  constexpr int steps_per_nine = 25;
+  const int steps = static_cast<int>(nines * steps_per_nine);
+  for (int i = 0; i <= steps; ++i) {
+    const double p = 1 - portable_exp(-2.302585092994045684 * i / steps_per_nine);
+    line.x.push_back(p);
+    line.y.push_back(quantile_of(histogram, p) / unit);
+  }
+  return line;
+}
+
+std::string quantile_table(const std::vector<std::pair<std::string, const Histogram*>>& all) {
+  constexpr double ps[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+  HtmlTable table;
+  table.header = {"", "number", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"};
+  for (const auto& [name, histogram] : all) {
+    std::vector<std::string> row{html_code(name), count_text(histogram->count()),
+                                 duration_text(static_cast<double>(*histogram->min())),
+                                 duration_text(histogram->mean())};
+    for (const double p : ps)
+      row.push_back(known(*histogram, p) ? duration_text(quantile_of(*histogram, p)) : "–");
+    row.push_back(duration_text(static_cast<double>(*histogram->max())));
+    table.rows.push_back(std::move(row));
+  }
+  return table.html();
+}
+
+ChartContent quantile_chart(const Record& record, const Panel& panel, const std::string& name,
+                            const std::vector<Histogram>& slices) {
+  struct Shown {
+    const char* label;
+    double p;
+  };
+  double largest = 0;
+  for (const Histogram& slice : slices)
+    largest = std::max(largest, slice.empty() ? 0 : static_cast<double>(*slice.max()));
+  const Unit unit = unit_for(largest);
+  ChartContent content;
+  Chart& chart = content.chart;
+  chart.title = name + " " + std::string(panel.title);
+  chart.about = panel.about;
+  for (const Shown shown : {Shown{"maximum", 1}, {"p99.9", 0.999}, {"p99", 0.99}, {"p50", 0.5}}) {
+    Line line;
+    line.label = shown.label;
+    for (std::size_t i = 0; i < slices.size(); ++i) {
+      const bool say = !slices[i].empty() && (shown.p == 1 || known(slices[i], shown.p));
+      line.x.push_back(static_cast<double>(i) * measure::distribution_slice.seconds());
+      line.y.push_back(say ? quantile_of(slices[i], shown.p) / unit.nanoseconds : nothing);
+    }
+    chart.lines.push_back(std::move(line));
+  }
+  chart.x = {"time", "s", Scale::clock, 0.0, std::max(1.0, record.duration.seconds()),
+             record.clock_at_start};
+  chart.x.high = std::max(*chart.x.high, static_cast<double>(slices.size()) *
+                                             measure::distribution_slice.seconds());
+  chart.y.unit = unit.name;
+  chart.y.scale = scale_for(chart.lines);
+  chart.bands = bands_of(record, panel.bands);
+  chart.ticks = ticks_of(record, panel.ticks);
+  return content;
+}
+
+}  // namespace
+
+void add_quantile_charts(const Record& record, const Panel& panel, std::set<std::string>& taken,
+                         SectionContent& section) {
+  for (const auto& [name, slices] : record.distributions_over_time) {
+    const bool any = std::any_of(slices.begin(), slices.end(),
+                                 [](const Histogram& slice) { return !slice.empty(); });
+    if (!any || !matches(panel.names, name) || !taken.insert(name).second) continue;
+    section.charts.push_back(quantile_chart(record, panel, name, slices));
+  }
+}
+
+void add_distribution_charts(const Record& record, const Panel& panel,
+                             std::set<std::string>& taken, SectionContent& section) {
+  std::vector<std::pair<std::string, const Histogram*>> all;
+  for (const auto& [name, histogram] : record.distributions)
+    if (!histogram.empty() && matches(panel.names, name) && taken.insert(name).second)
+      all.emplace_back(name, &histogram);
+  for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
+    const std::vector group(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                            all.begin() + static_cast<std::ptrdiff_t>(
+                                              std::min(begin + most_lines, all.size())));
+    double largest = 0;
+    for (const auto& [name, histogram] : group)
+      largest = std::max(largest, static_cast<double>(*histogram->max()));
+    const Unit unit = unit_for(largest);
+    ChartContent content;
+    Chart& chart = content.chart;
+    chart.title = panel.title;
+    if (begin > 0) chart.title += fmt::format(" ({})", begin / most_lines + 1);
+    chart.about = panel.about;
+    for (const auto& [name, histogram] : group)
+      chart.lines.push_back(nines_line(name, *histogram, unit.nanoseconds));
+    chart.x = {"share of the requests", "", Scale::nines, {}, {}, ""};
+    chart.y.unit = unit.name;
+    chart.y.scale = scale_for(chart.lines);
+    content.below = quantile_table(group);
+    section.charts.push_back(std::move(content));
+  }
+}
+
+}  // namespace springtide::reports

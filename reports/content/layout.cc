@@ -1,0 +1,131 @@
+#include "reports/content/layout.h"
+
+namespace springtide::reports {
+namespace {
+
+using Kind = Panel::Kind;
+
+// Order is the order on the page; within it, what is named more closely comes before what would
+// also match ("*.run-queue" before "*queue*"), or excludes it.
+const std::vector<Section>& sections() {
+  static const std::vector<Section> table{
+      {"Requests",
+       "What the clients were meant to send, sent, and what the servers counted, second by second.",
+       {{Kind::series, "Requests per second",
+         "*.requests|*.requests-sent|*.sent|*.shakes|*.offered|*.arrivals|*.throughput|*.carried"
+         "|*.answered|*.answers|*.completed|*.departures|requests|offered|answered|!network.*"
+         "|!link.*|!*packet*",
+         "Counted by clock second where it happened. Shaded: the phases of the run."},
+        {Kind::series, "Logins and connections", "*login*|*connect*|*online*|!network.*",
+         "How the population comes online."}},
+       "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
+       "*requests*|*operations*"},
+
+      {"Red packets",
+       "Packets put into the pools, and packets that reached a user.",
+       {{Kind::series, "Packets issued and received",
+         "*packet*|*hongbao*|!network.*|!link.*|!*packet-queue*|!*packets-per*|!*network-card*",
+         "A packet waits in its pool until the next request of any user of the same SET.",
+         "phase", "packets|incident"}},
+       "*packet*|*money*|*amount*|!network.*|!link.*", "*packet*|!network*"},
+
+      {"Latency",
+       "From the instant at which a request was meant to be sent to the last byte of its answer, "
+       "unless the name says otherwise.",
+       {{Kind::quantiles_over_time, "over time", "*",
+         "Quantiles of the requests of each 10 s."},
+        {Kind::distribution, "Distribution", "*",
+         "How many requests in a hundred were at least this fast. Each step to the right is ten "
+         "times rarer."}},
+       "*latency*|*.wait*|*.sojourn*|*.response-time*", "*latency*|*quantile*"},
+
+      {"Processors",
+       "",
+       {{Kind::series, "Utilisation", "*utilisation*|*utilization*|*.busy*|*idle*",
+         "Share of the time in which processors were busy."},
+        {Kind::series, "Run queues", "*run-queue*|*runnable*|*goroutine*|*.steals*|*switches*",
+         "How many runnable goroutines wait for a processor."}},
+       "*utilisation*|*utilization*|*run-queue*|*goroutine*|*steal*|*switch*|*preempt*",
+       "*processor*|*scheduler*"},
+
+      {"Garbage collection",
+       "",
+       {{Kind::marks, "Cycles", "gc|gc-*|*.gc",
+         "Each point is one cycle: when it began and how long it lasted."},
+        {Kind::series, "Collection per second", "*gc*|!*gcp*", "", "phase", "gc|gc-*|incident"},
+        {Kind::series, "Memory", "*heap*|*stack*|*memory*|*alloc*|*rss*", "", "phase",
+         "gc|gc-*|incident"}},
+       "*gc*|*heap*|*stack*|*memory*|*alloc*", "*gc*|*pause*|*heap*|*memory*"},
+
+      {"Queues",
+       "",
+       {{Kind::series, "Queue lengths",
+         "*queue*|*.waiting*|*.in-system*|*.backlog*|*.in-flight*|*.pending*", ""}},
+       "*queue*|*.waiting*|*.in-system*|*backlog*|*little*", "*queue*"},
+
+      {"Network",
+       "",
+       {{Kind::series, "Packets and bytes on the wire",
+         "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*", ""},
+        {Kind::series, "Losses and retransmissions",
+         "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
+       "network.*|link.*|*.network*|*.nic*|*loss*|*lost*|*retrans*", "network*|link*|*loss*"},
+
+      {"Refused, dropped, not sent",
+       "Four different fates: refused by the server, dropped from a full queue, timed out, and "
+       "never sent because the client missed its instant.",
+       {{Kind::series, "Requests that failed",
+         "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
+         "|*failed*|*error*|*retr*|*abandon*",
+         ""}},
+       "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*failed*",
+       "*refus*|*drop*"},
+
+      {"Fleet",
+       "",
+       {{Kind::series, "Fleet", "fleet.*|city.*|cluster.*|carrier.*|site.*", ""}},
+       "fleet.*|city.*|cluster.*|carrier.*|site.*", "fleet*|cit*|cluster*|site*"},
+
+      {"The load generator",
+       "Whether the machine that made the load kept up with its plan.",
+       {{Kind::series, "Load generator", "generator.*|driver.*|host.*|monitor.*", ""}},
+       "generator.*|driver.*|host.*|monitor.*", "generator*|driver*|host*|preflight*"},
+
+      {"Other measurements", "", {{Kind::series, "Other", "*", ""}, {Kind::marks, "Marks",
+       "*|!phase|!packets|!incident", "When each happening began and how long it lasted."}},
+       "*", "*|!assumptions|!sources"},
+  };
+  return table;
+}
+
+bool glob(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    for (std::size_t skip = 0; skip <= text.size(); ++skip)
+      if (glob(pattern.substr(1), text.substr(skip))) return true;
+    return false;
+  }
+  return !text.empty() && text.front() == pattern.front() &&
+         glob(pattern.substr(1), text.substr(1));
+}
+
+}  // namespace
+
+std::span<const Section> report_layout() { return sections(); }
+
+bool matches(std::string_view patterns, std::string_view name) {
+  bool found = false;
+  while (!patterns.empty()) {
+    const std::size_t bar = patterns.find('|');
+    const std::string_view pattern = patterns.substr(0, bar);
+    if (pattern.starts_with('!')) {
+      if (glob(pattern.substr(1), name)) return false;
+    } else {
+      found = found || glob(pattern, name);
+    }
+    patterns = bar == std::string_view::npos ? "" : patterns.substr(bar + 1);
+  }
+  return found;
+}
+
+}  // namespace springtide::reports

@@ -1,0 +1,52 @@
+// What a report shows, and in which order: a table, not code. A section appears when the record
+// holds something that it asks for, so a record of one station gives a short report and a record
+// of a city's fleet a long one, from the same table.
+//
+//   section                 panel                      takes
+//   "Requests"              "Requests per second"      series  *.requests|*.offered|...
+//   "Latency"               "Latency over time"        distributions over time *
+//   "Garbage collection"    "Cycles"                   marks of kind gc
+//   ...
+//   "Other measurements"                               whatever is left
+//
+// Every series is shown once: the first panel that asks for it takes it. Series of different units
+// never share an axis. To show something new in its own place, add a row to layout.cc
+// (docs/report.md).
+//
+// Patterns: alternatives are separated by '|'; '*' stands for any text; a leading '!' excludes.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace springtide::reports {
+
+struct Panel {
+  enum class Kind {
+    series,               // lines over time
+    quantiles_over_time,  // a chart for each distribution: median, p99, p99.9, maximum
+    distribution,         // quantiles on a nines axis, all distributions together
+    marks,                // happenings: how long each one lasted, at its instant
+  };
+  Kind kind = Kind::series;
+  std::string_view title;
+  std::string_view names;       // patterns of series, distributions, or kinds of marks
+  std::string_view about;
+  std::string_view bands = "phase";     // kinds of marks to shade
+  std::string_view ticks = "incident";  // kinds of marks to put on the time axis
+};
+
+struct Section {
+  std::string_view title;
+  std::string_view about;
+  std::vector<Panel> panels;
+  std::string_view figures;     // patterns of figures listed here
+  std::string_view tables;      // patterns of tables shown here
+};
+
+std::span<const Section> report_layout();
+
+bool matches(std::string_view patterns, std::string_view name);
+
+}  // namespace springtide::reports

@@ -1,0 +1,183 @@
+#include "reports/content/series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "reports/chart/axis.h"
+#include "reports/page/html.h"
+#include "reports/statistics.h"
+
+namespace springtide::reports {
+namespace {
+
+using measure::Record;
+using measure::Series;
+
+constexpr std::size_t most_lines = 8;
+constexpr std::size_t most_open_rows = 8;   // longer tables fold
+constexpr double value_rows = 60;           // of the table of values
+
+struct Span {
+  std::string name;
+  std::size_t from = 0, to = 0;  // seconds, `to` excluded
+};
+
+std::vector<Span> spans_of(const Record& record, std::size_t seconds) {
+  std::vector<Span> spans;
+  for (const measure::Mark& mark : record.marks) {
+    if (mark.kind != "phase") continue;
+    const auto second = [&](Instant at) {
+      return static_cast<std::size_t>(
+          std::clamp(std::ceil(at.since_start().seconds()), 0.0, static_cast<double>(seconds)));
+    };
+    if (second(mark.from) < second(mark.to))
+      spans.push_back({mark.label, second(mark.from), second(mark.to)});
+  }
+  if (spans.empty()) spans.push_back({"whole run", 0, seconds});
+  return spans;
+}
+
+bool has_values(const Series& series) {
+  return std::any_of(series.values.begin(), series.values.end(),
+                     [](double value) { return !std::isnan(value); });
+}
+
+bool all_zero(const Series& series) {
+  return std::all_of(series.values.begin(), series.values.end(),
+                     [](double value) { return std::isnan(value) || value == 0; });
+}
+
+Line line_of(const Series& series) {
+  Line line;
+  line.label = series.name;
+  line.y = series.values;
+  line.x.resize(series.values.size());
+  for (std::size_t i = 0; i < line.x.size(); ++i) line.x[i] = static_cast<double>(i);
+  return line;
+}
+
+Line line_of(const Overlay& overlay) {
+  Line line;
+  line.label = overlay.label;
+  line.role = Line::Role::recorded;
+  line.y = overlay.values;
+  line.x.resize(overlay.values.size());
+  for (std::size_t i = 0; i < line.x.size(); ++i)
+    line.x[i] = overlay.first_second + static_cast<double>(i);
+  return line;
+}
+
+std::string statistics_table(const Record& record, const std::vector<const Series*>& group) {
+  HtmlTable table;
+  table.header = {"series", "during", "mean", "sd", "min", "p1", "median", "p99", "max"};
+  table.text_columns = 2;
+  for (const Series* series : group)
+    for (const Span& span : spans_of(record, series->values.size())) {
+      const std::span<const double> values =
+          std::span(series->values).subspan(span.from, span.to - span.from);
+      const SeriesStatistics s = statistics_of(values);
+      if (s.n == 0) continue;
+      std::vector<std::string> row{html_code(series->name), html_escaped(span.name)};
+      for (const double value : {s.mean, s.sd, s.min, s.p1, s.p50, s.p99, s.max})
+        row.push_back(number_text(value));
+      table.rows.push_back(std::move(row));
+    }
+  const bool folded = table.rows.size() > most_open_rows;
+  return folded ? html_details(fmt::format("Statistics ({} rows)", table.rows.size()),
+                               table.html())
+                : table.html();
+}
+
+// Means of even spans of time: a picture in numbers.
+std::string values_table(const Record& record, const std::vector<const Series*>& group) {
+  std::size_t seconds = 0;
+  for (const Series* series : group) seconds = std::max(seconds, series->values.size());
+  std::size_t step = 1;
+  for (const std::size_t candidate : {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600})
+    if (static_cast<double>(seconds) / static_cast<double>(step) > value_rows) step = candidate;
+  HtmlTable table;
+  table.header = {"from"};
+  for (const Series* series : group) table.header.push_back(html_escaped(series->name));
+  for (std::size_t from = 0; from < seconds; from += step) {
+    std::vector<std::string> row{time_text(static_cast<double>(from), record.clock_at_start)};
+    for (const Series* series : group) {
+      const std::size_t begin = std::min(from, series->values.size());
+      const std::size_t count = std::min(step, series->values.size() - begin);
+      row.push_back(
+          number_text(statistics_of(std::span(series->values).subspan(begin, count)).mean));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return html_details(step == 1 ? "Values, second by second"
+                                : fmt::format("Values, means of {}",
+                                              time_text(static_cast<double>(step), "")),
+                      table.html());
+}
+
+std::string abouts(const Panel& panel, const std::vector<const Series*>& group) {
+  std::string text(panel.about);
+  for (const Series* series : group) {
+    if (series->about.empty()) continue;
+    if (!text.empty()) text += " ";
+    text += series->name + ": " + series->about;
+    if (text.back() != '.') text += ".";
+  }
+  return text;
+}
+
+ChartContent chart_of(const Record& record, const ReportOptions& options, const Panel& panel,
+                      const std::vector<const Series*>& group, std::string title) {
+  ChartContent content;
+  Chart& chart = content.chart;
+  chart.title = std::move(title);
+  chart.about = abouts(panel, group);
+  chart.x = {"time", "s", Scale::clock, 0.0, {}, record.clock_at_start};
+  chart.x.high = std::max(1.0, record.duration.seconds());
+  chart.y.unit = group.front()->unit;
+  for (const Series* series : group) {
+    chart.lines.push_back(line_of(*series));
+    chart.x.high = std::max(*chart.x.high, static_cast<double>(series->values.size()));
+    for (const Overlay& overlay : options.overlays)
+      if (overlay.series == series->name) chart.lines.push_back(line_of(overlay));
+  }
+  chart.bands = bands_of(record, panel.bands);
+  chart.ticks = ticks_of(record, panel.ticks);
+  content.below = statistics_table(record, group) + values_table(record, group);
+  return content;
+}
+
+}  // namespace
+
+void add_series_charts(const Record& record, const ReportOptions& options, const Panel& panel,
+                       std::set<std::string>& taken, SectionContent& section) {
+  std::vector<std::string> units;  // in order of appearance
+  std::map<std::string, std::vector<const Series*>> by_unit;
+  for (const Series& series : record.series) {
+    if (taken.contains(series.name) || !matches(panel.names, series.name)) continue;
+    taken.insert(series.name);
+    if (!has_values(series)) continue;
+    if (all_zero(series)) {
+      section.zero.push_back(series.name);
+      continue;
+    }
+    if (!by_unit.contains(series.unit)) units.push_back(series.unit);
+    by_unit[series.unit].push_back(&series);
+  }
+  for (const std::string& unit : units) {
+    const auto& all = by_unit[unit];
+    for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
+      const std::vector<const Series*> group(
+          all.begin() + static_cast<std::ptrdiff_t>(begin),
+          all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most_lines, all.size())));
+      std::string title(panel.title);
+      if (units.size() > 1 && !unit.empty()) title += ", " + unit;
+      if (begin > 0) title += fmt::format(" ({})", begin / most_lines + 1);
+      section.charts.push_back(chart_of(record, options, panel, group, std::move(title)));
+    }
+  }
+}
+
+}  // namespace springtide::reports

@@ -1,0 +1,190 @@
+#include "reports/gnuplot/script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "reports/chart/axis.h"
+#include "reports/gnuplot/palette.h"
+#include "reports/chart/thin.h"
+
+namespace springtide::reports {
+namespace {
+
+using Out = std::back_insert_iterator<std::string>;
+
+std::string rgb(const Colour& colour) {
+  return fmt::format("rgb '#{:02x}{:02x}{:02x}'", colour.red, colour.green, colour.blue);
+}
+
+Colour colour_of(int number) {
+  return number == 0 ? recorded_colour : line_palette[static_cast<std::size_t>(number - 1)];
+}
+
+std::vector<Point> points_of(const Chart& chart, const Line& line) {
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < line.x.size() && i < line.y.size(); ++i)
+    points.push_back({position_on(chart.x.scale, line.x[i]), position_on(chart.y.scale, line.y[i])});
+  std::erase_if(points, [](const Point& point) { return std::isnan(point.x); });
+  if (line.style == Line::Style::step && points.size() > 1)
+    points.push_back({2 * points.back().x - points[points.size() - 2].x, points.back().y});
+  return points;
+}
+
+void write_data(Out out, const Chart& chart, const PictureOptions& options) {
+  for (std::size_t i = 0; i < chart.lines.size(); ++i) {
+    fmt::format_to(out, "$d{} << EOD\n", i);
+    const bool joined = chart.lines[i].style == Line::Style::step ||
+                        chart.lines[i].style == Line::Style::line;
+    auto points = points_of(chart, chart.lines[i]);
+    if (joined) points = thinned(points, static_cast<std::size_t>(options.width / 2));
+    bool any = false;
+    for (const Point& point : points)
+      if (std::isnan(point.y)) {
+        fmt::format_to(out, "\n");
+      } else {
+        fmt::format_to(out, "{:.9g} {:.7g}\n", point.x, point.y);
+        any = true;
+      }
+    // gnuplot refuses to plot a block without a single point.
+    fmt::format_to(out, "{}EOD\n", any ? "" : "-1e30 -1e30\n");
+  }
+}
+
+// gnuplot takes the label of a tick for a format of printf.
+std::string format_of(const std::string& label) {
+  std::string format;
+  for (const char c : label) format += c == '%' ? std::string("%%") : std::string(1, c);
+  return format;
+}
+
+void write_tics(Out out, const char* axis, const AxisPlan& plan) {
+  fmt::format_to(out, "set {}range [{:.9g}:{:.9g}]\nset {}tics (", axis, plan.low, plan.high, axis);
+  for (std::size_t i = 0; i < plan.ticks.size(); ++i)
+    fmt::format_to(out, "{}{} {:.9g}", i == 0 ? "" : ", ",
+                   gnuplot_quoted(format_of(plan.ticks[i].label)), plan.ticks[i].position);
+  fmt::format_to(out, ") nomirror scale 0.35 textcolor {}\n", rgb(faint_colour));
+}
+
+void write_bands(Out out, const Chart& chart, const AxisPlan& x) {
+  int number = 0;
+  double label_ends = x.low;
+  for (const Band& band : chart.bands) {
+    const double from = std::max(x.low, position_on(chart.x.scale, band.from));
+    const double to = std::min(x.high, position_on(chart.x.scale, band.to));
+    if (!(to > from)) continue;
+    fmt::format_to(out,
+                   "set object {} rectangle from first {:.9g}, graph 0 to first {:.9g}, graph 1 "
+                   "fillcolor {} fillstyle solid noborder behind\n",
+                   ++number, from, to, rgb(band_colour));
+    // Labels that would run into each other are left out: the page lists the phases.
+    const double width = (x.high - x.low) * 0.0075 * static_cast<double>(band.label.size() + 1);
+    if (from < label_ends || from + width > x.high + (x.high - x.low) * 0.02) continue;
+    label_ends = from + width;
+    fmt::format_to(out, "set label {} at first {:.9g}, graph 1 left offset 0, 0.55 textcolor {}\n",
+                   gnuplot_quoted(band.label), from, rgb(faint_colour));
+  }
+}
+
+void write_ticks(Out out, const Chart& chart, const AxisPlan& x) {
+  for (const Tick& tick : chart.ticks) {
+    const double at = position_on(chart.x.scale, tick.at);
+    if (!(at >= x.low && at <= x.high)) continue;
+    const bool incident = tick.kind == "incident";
+    fmt::format_to(out, "set arrow from first {:.9g}, graph 0 to first {:.9g}, graph {} nohead "
+                        "linewidth 1 {} linecolor {}\n",
+                   at, at, incident ? "1" : "0.035", incident ? "dashtype 2" : "",
+                   rgb(incident ? incident_colour : ink_colour));
+  }
+}
+
+std::string style_of(const Line& line, int colour, const PictureOptions&) {
+  const bool recorded = line.role == Line::Role::recorded;
+  const std::string colour_text = "linecolor " + rgb(colour_of(colour));
+  switch (line.style) {
+    case Line::Style::points: return "with points pointtype 7 pointsize 0.35 " + colour_text;
+    case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
+    case Line::Style::step:
+    case Line::Style::line: break;
+  }
+  return fmt::format("with {} linewidth {} {}{}",
+                     line.style == Line::Style::step ? "steps" : "lines", recorded ? 2.4 : 1.3,
+                     line.role == Line::Role::predicted ? "dashtype 2 " : "", colour_text);
+}
+
+void write_plot(Out out, const Chart& chart, const PictureOptions& options, bool framed) {
+  const std::vector<int> colours = line_colours(chart);
+  std::vector<std::size_t> order(chart.lines.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  // What was recorded lies under what was simulated.
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) {
+    return chart.lines[i].role == Line::Role::recorded;
+  });
+  std::string plot = "plot ";
+  for (const std::size_t i : order) {
+    if (i != order.front()) plot += ", ";
+    plot += fmt::format("$d{} using 1:2 {} {}", i, style_of(chart.lines[i], colours[i], options),
+                        framed ? "title " + gnuplot_quoted(chart.lines[i].label) : "notitle");
+  }
+  fmt::format_to(out, "{}\n", order.empty() ? "plot -1e30 notitle" : plot);
+}
+
+void write_frame(Out out, const Chart& chart, const PictureOptions& options, bool framed) {
+  const double width = options.width, height = options.height;
+  const double top = framed ? 66 : 34;
+  fmt::format_to(out, "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n", 66 / width,
+                 1 - 14 / width);
+  fmt::format_to(out, "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
+                 1 - top / height, 30 / height);
+  fmt::format_to(out, "set border 1 linecolor {}\nset grid ytics linetype 1 linecolor {} linewidth 1"
+                      "\n",
+                 rgb(faint_colour), rgb(grid_colour));
+  const std::string unit = chart.y.unit.empty() ? chart.y.label : chart.y.unit;
+  fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {}\n",
+                 gnuplot_quoted(unit), 8 / width, 1 - (top - 22) / height, rgb(faint_colour));
+  if (!framed) return;
+  fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {} font ',15'\n",
+                 gnuplot_quoted(chart.title), 8 / width, 1 - 20 / height, rgb(ink_colour));
+  fmt::format_to(out, "set key at screen {:.5f}, screen {:.5f} right top horizontal samplen 1.6 "
+                      "textcolor {}\n",
+                 1 - 14 / width, 1 - 26 / height, rgb(ink_colour));
+}
+
+}  // namespace
+
+std::string gnuplot_quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += "''";
+    else quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return quoted + "'";
+}
+
+std::vector<int> line_colours(const Chart& chart) {
+  std::vector<int> colours;
+  int next = 0;
+  for (const Line& line : chart.lines)
+    colours.push_back(line.role == Line::Role::recorded
+                          ? 0
+                          : next++ % static_cast<int>(line_palette.size()) + 1);
+  return colours;
+}
+
+std::string gnuplot_script(const Chart& chart, const PictureOptions& options, bool framed) {
+  std::string script;
+  const Out out(script);
+  const AxisPlan x = plan_x(chart), y = plan_y(chart);
+  write_data(out, chart, options);
+  write_frame(out, chart, options, framed);
+  write_tics(out, "x", x);
+  write_tics(out, "y", y);
+  write_bands(out, chart, x);
+  write_ticks(out, chart, x);
+  write_plot(out, chart, options, framed);
+  return script;
+}
+
+}  // namespace springtide::reports

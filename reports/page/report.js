@@ -1,0 +1,244 @@
+// Brings the charts of a page to life. Each <figure data-chart> holds a picture that is complete
+// without this script, and its data as JSON. Here the data is drawn again by dygraphs: values under
+// the pointer, zoom by dragging (all charts over the same clock follow), a line hidden or shown by
+// its legend entry. Where anything fails, the picture stays.
+"use strict";
+(() => {
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const thin = "\u202f";
+  const charts = [];
+
+  const number = (value) => {
+    if (value === null || Number.isNaN(value)) return "–";
+    const size = Math.abs(value);
+    if (size !== 0 && (size >= 1e15 || size < 1e-6)) return value.toPrecision(4);
+    let text = size >= 10000 ? value.toFixed(0) : String(Number(value.toPrecision(5)));
+    let [whole, fraction] = text.replace("-", "").split(".");
+    if (whole.length > 4) whole = whole.replace(/\B(?=(\d{3})+$)/g, thin);
+    return (value < 0 ? "−" : "") + whole + (fraction ? "." + fraction : "");
+  };
+
+  const two = (value) => String(value).padStart(2, "0");
+  const clock = (second, start, seconds) => {
+    if (start === null) {
+      if (second < 180) return number(second) + " s";
+      const s = Math.floor(second);
+      return Math.floor(s / 60) + ":" + two(s % 60);
+    }
+    const s = (((Math.floor(second) + start) % 86400) + 86400) % 86400;
+    const text = two(Math.floor(s / 3600)) + ":" + two(Math.floor(s / 60) % 60);
+    return seconds ? text + ":" + two(s % 60) : text;
+  };
+
+  // Positions as in chart/axis.cc.
+  const toPosition = (scale, value) => {
+    if (value === null) return null;
+    if (scale === "log") return value > 0 ? Math.log10(value) : null;
+    if (scale === "nines") return value < 1 ? -Math.log10(1 - value) : null;
+    return value;
+  };
+  const fromPosition = (scale, position) =>
+    scale === "log" ? 10 ** position : scale === "nines" ? 1 - 10 ** -position : position;
+
+  const xText = (data, position) => {
+    if (data.x.scale === "clock") return clock(position, data.x.start, true);
+    if (data.x.scale === "nines") {
+      const digits = Math.max(0, Math.ceil(position) - 1);
+      return (100 * fromPosition("nines", position)).toFixed(digits) + " %";
+    }
+    return number(position);
+  };
+
+  const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600,
+    43200, 86400];
+  const clockTicks = (low, high, start, width) => {
+    const most = Math.max(2, width / 90);
+    const step = clockSteps.find((s) => (high - low) / s <= most) || 86400;
+    const origin = start === null ? 0 : start;
+    const ticks = [];
+    for (let t = Math.ceil((low + origin) / step) * step - origin; t <= high; t += step)
+      ticks.push({ v: t, label: clock(t, start, step < 60) });
+    return ticks;
+  };
+
+  // One row for every x of any line; null where a line has no value there.
+  const rowsOf = (data) => {
+    const rows = new Map();
+    data.lines.forEach((line, column) => {
+      line.y.forEach((y, i) => {
+        const x = toPosition(data.x.scale, line.x ? line.x[i] : line.x0 + i * line.dx);
+        if (x === null) return;
+        let row = rows.get(x);
+        if (!row) rows.set(x, row = [x].concat(new Array(data.lines.length).fill(null)));
+        row[column + 1] = toPosition(data.y.scale, y);
+      });
+    });
+    return [...rows.values()].sort((a, b) => a[0] - b[0]);
+  };
+
+  const drawBands = (data) => (context, area, graph) => {
+    context.save();
+    context.fillStyle = css("--band");
+    for (const band of data.bands) {
+      const left = Math.max(area.x, graph.toDomXCoord(band.from));
+      const right = Math.min(area.x + area.w, graph.toDomXCoord(band.to));
+      if (right > left) context.fillRect(left, area.y, right - left, area.h);
+    }
+    for (const tick of data.ticks) {
+      const at = Math.round(graph.toDomXCoord(tick.at)) + 0.5;
+      if (at < area.x || at > area.x + area.w) continue;
+      const incident = tick.kind === "incident";
+      context.strokeStyle = css(incident ? "--bad" : "--ink");
+      context.setLineDash(incident ? [4, 3] : []);
+      context.beginPath();
+      context.moveTo(at, area.y + area.h);
+      context.lineTo(at, incident ? area.y : area.y + area.h - 8);
+      context.stroke();
+    }
+    context.restore();
+  };
+
+  const placeBandLabels = (data, holder, graph) => {
+    const area = graph.getArea();
+    let free = 0;
+    data.bands.forEach((band, i) => {
+      const label = holder.querySelectorAll(".band-label")[i];
+      const left = Math.max(area.x, graph.toDomXCoord(band.from));
+      const visible = left < area.x + area.w && graph.toDomXCoord(band.to) > area.x &&
+        left >= free && left + label.offsetWidth <= area.x + area.w + 14;
+      label.style.visibility = visible ? "visible" : "hidden";
+      label.style.left = left + "px";
+      if (visible) free = left + label.offsetWidth + 8;
+    });
+  };
+
+  const follow = (source, isFirst) => {
+    if (isFirst || follow.busy || source.data.x.scale !== "clock") return;
+    follow.busy = true;
+    const window = source.graph.xAxisRange();
+    for (const other of charts)
+      if (other !== source && other.data.x.scale === "clock")
+        other.graph.updateOptions({ dateWindow: window });
+    follow.busy = false;
+  };
+
+  const options = (chart) => {
+    const { data, figure, holder } = chart;
+    const line = {};
+    data.lines.forEach((entry) => {
+      line[entry.label] = {
+        stepPlot: entry.style === "step",
+        strokeWidth: entry.role === "recorded" ? 2.4 : entry.style === "points" ? 0 : 1.3,
+        drawPoints: entry.style === "points",
+        pointSize: entry.style === "points" ? 2.5 : 1,
+        strokePattern: entry.role === "predicted" ? [6, 4] : null,
+      };
+    });
+    const show = (event, x, points) => {
+      figure.querySelector(".at").textContent = xText(data, x);
+      const outputs = figure.querySelectorAll("output");
+      outputs.forEach((output) => { output.textContent = ""; });
+      for (const point of points) {
+        const i = data.lines.findIndex((entry) => entry.label === point.name);
+        const known = i >= 0 && point.yval !== null && !Number.isNaN(point.yval);
+        if (known) outputs[i].textContent = number(fromPosition(data.y.scale, point.yval));
+      }
+    };
+    const hide = () => {
+      figure.querySelector(".at").textContent = "";
+      figure.querySelectorAll("output").forEach((output) => { output.textContent = ""; });
+    };
+    return {
+      labels: ["x"].concat(data.lines.map((entry) => entry.label)),
+      series: line,
+      colors: data.lines.map((entry) => css(entry.colour)),
+      legend: "never",
+      dateWindow: [data.x.low, data.x.high],
+      valueRange: [data.y.low, data.y.high],
+      gridLineColor: css("--grid"), axisLineColor: css("--faint"), gridLineWidth: 1,
+      highlightCircleSize: 3, rightGap: 0, titleHeight: 0, xRangePad: 0,
+      axes: {
+        x: {
+          drawGrid: false, axisLabelWidth: 70, axisLabelFontSize: 12,
+          ticker: (low, high, pixels) => data.x.scale === "clock"
+            ? clockTicks(low, high, data.x.start, pixels)
+            : data.x.ticks.map(([v, label]) => ({ v, label })),
+        },
+        y: {
+          axisLabelWidth: 58, axisLabelFontSize: 12, drawAxis: true,
+          axisLabelFormatter: (value) => number(value),
+          ...(data.y.scale === "log"
+            ? { ticker: () => data.y.ticks.map(([v, label]) => ({ v, label })) } : {}),
+        },
+      },
+      underlayCallback: drawBands(data),
+      highlightCallback: show,
+      unhighlightCallback: hide,
+      drawCallback: (graph, isFirst) => {
+        chart.graph = graph;
+        placeBandLabels(data, holder, graph);
+        follow(chart, isFirst);
+      },
+    };
+  };
+
+  const labelled = (holder, text, name) => {
+    const label = document.createElement("div");
+    label.className = name;
+    label.textContent = text;
+    holder.append(label);
+  };
+
+  const enliven = (figure) => {
+    const data = JSON.parse(figure.querySelector("script").textContent);
+    const holder = document.createElement("div");
+    const canvas = document.createElement("div");
+    holder.style.position = "relative";
+    holder.style.paddingTop = "34px";
+    canvas.className = "canvas";
+    canvas.style.height = "246px";
+    holder.append(canvas);
+    labelled(holder, data.y.unit, "unit-label");
+    data.bands.forEach((band) => labelled(holder, band.label, "band-label"));
+    holder.querySelectorAll(".band-label").forEach((label) => { label.style.top = "16px"; });
+    figure.querySelector(".plot").after(holder);
+    holder.classList.add("canvas-holder");
+    const chart = { data, figure, holder, graph: null };
+    figure.classList.add("live");
+    try {
+      chart.graph = new Dygraph(canvas, rowsOf(data), options(chart));
+    } catch (error) {
+      figure.classList.remove("live");
+      holder.remove();
+      throw error;
+    }
+    charts.push(chart);
+    figure.querySelectorAll(".legend button").forEach((button, i) => {
+      button.setAttribute("aria-pressed", "true");
+      button.addEventListener("click", () => {
+        const on = button.getAttribute("aria-pressed") !== "true";
+        button.setAttribute("aria-pressed", String(on));
+        chart.graph.setVisibility(i, on);
+      });
+    });
+  };
+
+  const recolour = () => {
+    for (const { graph, data } of charts)
+      graph.updateOptions({
+        colors: data.lines.map((entry) => css(entry.colour)),
+        gridLineColor: css("--grid"), axisLineColor: css("--faint"),
+      });
+  };
+
+  for (const figure of document.querySelectorAll("figure[data-chart]")) {
+    try {
+      enliven(figure);
+    } catch (error) {
+      console.error("chart " + figure.id + " stays a picture:", error);
+    }
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  document.documentElement.classList.toggle("interactive", charts.length > 0);
+  document.documentElement.dataset.liveCharts = String(charts.length);
+})();

@@ -1,0 +1,167 @@
+#include "reports/page/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/quantity.h"
+#include "reports/chart/axis.h"
+#include "reports/content/content.h"
+#include "reports/page/html.h"
+
+namespace springtide::reports {
+namespace {
+
+using measure::Record;
+
+std::size_t failed_thresholds(const Record& record) {
+  return static_cast<std::size_t>(
+      std::count_if(record.verdicts.begin(), record.verdicts.end(),
+                    [](const measure::Verdict& verdict) { return !verdict.passed; }));
+}
+
+std::size_t broken_checks(const Record& record) {
+  return static_cast<std::size_t>(std::count_if(record.checks.begin(), record.checks.end(),
+                                                [](const auto& check) { return !check.holds; }));
+}
+
+std::string thresholds_sentence(const Record& record) {
+  const std::size_t all = record.verdicts.size(), failed = failed_thresholds(record);
+  if (all == 0) return "The scenario has no thresholds.";
+  if (failed == 0) return all == 1 ? "The one threshold holds."
+                                   : fmt::format("All {} thresholds hold.", all);
+  return fmt::format("{} of {} thresholds {} not hold.", failed, all, failed == 1 ? "does" : "do");
+}
+
+std::string checks_sentence(const Record& record) {
+  const std::size_t all = record.checks.size(), broken = broken_checks(record);
+  if (all == 0) return "";
+  if (broken == 0) return fmt::format(" All {} checks of the run itself hold.", all);
+  return fmt::format(" {} of {} checks of the run itself {} broken: nothing may be concluded "
+                     "from it.",
+                     broken, all, broken == 1 ? "is" : "are");
+}
+
+struct Tone {
+  const char* word;
+  const char* tone;
+};
+
+Tone tone_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed: return {"Passed", "good"};
+    case Outcome::failed: return {"Failed", "bad"};
+    case Outcome::invalid: return {"Invalid", "bad"};
+    case Outcome::partial: return {"Partial: the run was interrupted", "warn"};
+    case Outcome::measured: return {"Measured", "plain"};
+  }
+  return {"", ""};
+}
+
+std::string share_text(std::int64_t part, std::int64_t whole) {
+  const std::string count = count_text(part);
+  if (whole == 0 || part == 0 || part == whole) return count;
+  return fmt::format("{} <span class=\"faint\">({} %)</span>", count,
+                     number_text(100.0 * static_cast<double>(part) / static_cast<double>(whole),
+                                 3));
+}
+
+std::string holds_cell(bool holds) {
+  return holds ? "<span class=\"good\">holds</span>" : "<span class=\"bad\">does not hold</span>";
+}
+
+std::string cell(const char* name, const std::string& value, const std::string& more = "") {
+  return fmt::format("<div><dt>{}</dt><dd>{}{}</dd></div>\n", html_escaped(name), value,
+                     more.empty() ? "" : " <small>" + html_escaped(more) + "</small>");
+}
+
+HtmlTable checks_table(const Record& record, bool holding) {
+  HtmlTable table;
+  table.header = {"check", "", "detail"};
+  table.text_columns = 3;
+  for (const measure::Check& check : record.checks)
+    if (check.holds == holding)
+      table.rows.push_back({html_escaped(check.name), holds_cell(check.holds),
+                            html_escaped(check.detail)});
+  return table;
+}
+
+}  // namespace
+
+std::string verdict_html(const Record& record) {
+  const Tone tone = tone_of(outcome_of(record));
+  std::string text = thresholds_sentence(record) + checks_sentence(record);
+  if (!record.complete)
+    text = "All values cover only the part that was run. " + text;
+  return fmt::format("<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong>"
+                     "<p>{}</p></div>\n",
+                     tone.tone, tone.word, html_escaped(text));
+}
+
+std::string thresholds_html(const Record& record) {
+  if (record.verdicts.empty()) return "";
+  HtmlTable table;
+  table.header = {"metric", "threshold", "", "observed", "bound", "margin"};
+  table.text_columns = 3;
+  for (const measure::Verdict& verdict : record.verdicts)
+    table.rows.push_back({html_code(verdict.metric), html_code(verdict.expression),
+                          holds_cell(verdict.passed),
+                          html_escaped(with_unit(verdict.observed, verdict.unit)),
+                          html_escaped(with_unit(verdict.bound, verdict.unit)),
+                          html_escaped(with_unit(verdict.margin, verdict.unit))});
+  return table.html();
+}
+
+std::string checks_html(const Record& record) {
+  std::string html;
+  if (const HtmlTable broken = checks_table(record, false); !broken.rows.empty())
+    html += broken.html();
+  if (const HtmlTable holding = checks_table(record, true); !holding.rows.empty())
+    html += html_details(fmt::format("What was checked and holds ({})", holding.rows.size()),
+                         holding.html());
+  return html;
+}
+
+std::string ledgers_html(const Record& record) {
+  if (record.ledgers.empty()) return "";
+  HtmlTable table;
+  table.header = {"operation", "offered", "answered", "refused", "dropped", "lost", "timed out",
+                  "in flight at the end", "never sent"};
+  for (const auto& [name, ledger] : record.ledgers) {
+    std::vector<std::string> row{html_code(name), count_text(ledger.offered)};
+    for (const std::int64_t part : {ledger.answered, ledger.refused, ledger.dropped, ledger.lost,
+                                    ledger.timed_out, ledger.in_flight})
+      row.push_back(share_text(part, ledger.offered));
+    row.push_back(share_text(ledger.not_sent, ledger.offered + ledger.not_sent));
+    table.rows.push_back(std::move(row));
+  }
+  return "<h3>Where every request ended</h3>\n" + table.html();
+}
+
+std::string glance_html(const Record& record) {
+  std::string html;
+  std::int64_t offered = 0, answered = 0;
+  for (const auto& [name, ledger] : record.ledgers) {
+    offered += ledger.offered;
+    answered += ledger.answered;
+  }
+  const double seconds = record.duration.seconds();
+  html += cell("duration", html_escaped(to_string(record.duration)));
+  if (offered > 0) {
+    html += cell("requests offered", count_text(offered),
+                 number_text(static_cast<double>(offered) / seconds, 4) + "/s");
+    html += cell("answered", number_text(100.0 * static_cast<double>(answered) /
+                                             static_cast<double>(offered), 5) + " %");
+  }
+  int shown = 0;
+  for (const auto& [name, histogram] : record.distributions) {
+    if (!name.ends_with("latency") || histogram.empty() || shown == 3) continue;
+    ++shown;
+    html += cell((name + ", p99").c_str(),
+                 duration_text(static_cast<double>(*histogram.quantile(0.99))),
+                 "median " + duration_text(static_cast<double>(*histogram.quantile(0.5))));
+  }
+  return "<dl class=\"glance\">\n" + html + "</dl>\n";
+}
+
+}  // namespace springtide::reports

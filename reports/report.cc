@@ -1,0 +1,196 @@
+#include "reports/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/quantity.h"
+#include "reports/chart/axis.h"
+#include "reports/content/content.h"
+#include "reports/gnuplot/gnuplot.h"
+#include "reports/page/chart_html.h"
+#include "reports/page/html.h"
+#include "reports/page/scenario_html.h"
+#include "reports/page/verdict.h"
+
+namespace springtide::reports {
+namespace {
+
+using measure::Record;
+
+struct Part {
+  std::string title, html;
+};
+
+std::string table_html(const std::vector<std::vector<std::string>>& rows) {
+  constexpr std::size_t most_open = 20;
+  HtmlTable table;
+  const auto escaped = [](const std::vector<std::string>& row) {
+    std::vector<std::string> cells;
+    for (const std::string& cell : row) cells.push_back(html_escaped(cell));
+    return cells;
+  };
+  table.header = escaped(rows.front());
+  table.text_columns = 1;
+  for (std::size_t i = 1; i < rows.size(); ++i) table.rows.push_back(escaped(rows[i]));
+  const bool long_table = rows.size() > most_open + 1;
+  return long_table ? html_details(fmt::format("{} rows", rows.size() - 1), table.html())
+                    : table.html();
+}
+
+std::string figures_html(const std::vector<measure::Figure>& figures) {
+  if (figures.empty()) return "";
+  HtmlTable table;
+  table.header = {"figure", "what it is", "value", "± 99.9 %"};
+  table.text_columns = 2;
+  for (const measure::Figure& figure : figures)
+    table.rows.push_back({html_code(figure.name), html_escaped(figure.about),
+                          html_escaped(with_unit(figure.value, figure.unit)),
+                          figure.half_width ? number_text(*figure.half_width, 3) : ""});
+  return table.html();
+}
+
+std::string zero_html(const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  std::string html = "<p class=\"about\">Zero in every second, not drawn: ";
+  for (std::size_t i = 0; i < names.size(); ++i)
+    html += (i > 0 ? ", " : "") + html_code(names[i]);
+  return html + ".</p>\n";
+}
+
+// `picture` moves on through the pictures of all charts, in the order of the sections.
+std::string section_html(const Record& record, const SectionContent& section,
+                         std::vector<std::string>::const_iterator& picture) {
+  std::string html;
+  if (!section.about.empty())
+    html += "<p class=\"about\">" + html_escaped(section.about) + "</p>\n";
+  for (const ChartContent& content : section.charts)
+    html += chart_figure(content.chart, *picture++, content.below);
+  html += zero_html(section.zero) + figures_html(section.figures);
+  for (const std::string& name : section.tables)
+    html += "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" +
+            table_html(record.tables.at(name));
+  return html;
+}
+
+std::string phases_html(const Record& record) {
+  HtmlTable table;
+  table.header = {"", "what", "from", "to"};
+  table.text_columns = 2;
+  for (const measure::Mark& mark : record.marks) {
+    if (mark.kind != "phase" && mark.kind != "incident" && mark.kind != "packets") continue;
+    table.rows.push_back({html_escaped(mark.kind), html_escaped(mark.label),
+                          time_text(mark.from.since_start().seconds(), record.clock_at_start),
+                          time_text(mark.to.since_start().seconds(), record.clock_at_start)});
+  }
+  return table.rows.empty() ? "" : "<h3>What happens when</h3>\n" + table.html();
+}
+
+std::string header_html(const Record& record, const ReportOptions& options) {
+  std::string html = "<header>\n<h1>" + html_escaped(record.title) + "</h1>\n";
+  std::string when = to_string(record.duration);
+  if (!record.clock_at_start.empty())
+    when = fmt::format("{} to {}, {}", record.clock_at_start,
+                       time_text(record.duration.seconds(), record.clock_at_start), when);
+  html += "<p class=\"about\">" + html_escaped(when);
+  if (options.world == "model") html += ", simulated";
+  if (options.world == "live") html += ", measured over real sockets";
+  html += "</p>\n";
+  if (const std::string about = scenario_description(options.scenario); !about.empty())
+    html += "<p>" + html_escaped(about) + "</p>\n";
+  return html + verdict_html(record) + thresholds_html(record) + checks_html(record) +
+         glance_html(record) + "</header>\n";
+}
+
+std::string body_html(const Record& record, const ReportOptions& options,
+                      const std::vector<Part>& parts) {
+  std::string html = header_html(record, options);
+  html += "<nav aria-label=\"Contents\"><ul>\n";
+  for (const Part& part : parts)
+    html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", "section-" + slug(part.title),
+                        html_escaped(part.title));
+  html += "</ul></nav>\n<main>\n";
+  html += "<p class=\"hint\">Drag over a chart to zoom, double-click to see all again; charts over "
+          "time follow each other. Press a name in a legend to hide its line.</p>\n";
+  for (const Part& part : parts)
+    html += fmt::format("<section>\n<h2 id=\"section-{}\">{}</h2>\n{}</section>\n",
+                        slug(part.title), html_escaped(part.title), part.html);
+  html += "</main>\n<footer>Made by springtide";
+  if (!options.version.empty()) html += " " + html_escaped(options.version);
+  return html + ". Charts: gnuplot; dygraphs (© Dan Vanderkam and contributors, MIT licence)."
+                "</footer>\n";
+}
+
+std::vector<Part> parts_of(const Record& record, const ReportOptions& options,
+                           const std::vector<SectionContent>& sections,
+                           const std::vector<std::string>& pictures) {
+  std::vector<Part> parts;
+  if (const std::string all = ledgers_html(record) + phases_html(record); !all.empty())
+    parts.push_back({"Overview", all});
+  auto picture = pictures.begin();
+  for (const SectionContent& section : sections)
+    parts.push_back({section.title, section_html(record, section, picture)});
+  if (std::string html = assumptions_html(record, options.scenario); !html.empty())
+    parts.push_back({"Assumptions", "<p class=\"about\">Values that were not measured by this run, "
+                                    "and where they come from.</p>\n" + html});
+  if (std::string html = reproduce_html(record, options); !html.empty())
+    parts.push_back({"Run it again", std::move(html)});
+  return parts;
+}
+
+std::vector<Chart> charts_of(const std::vector<SectionContent>& sections) {
+  std::vector<Chart> charts;
+  for (const SectionContent& section : sections)
+    for (const ChartContent& content : section.charts) charts.push_back(content.chart);
+  return charts;
+}
+
+}  // namespace
+
+Outcome outcome_of(const Record& record) {
+  const auto broken = [](const measure::Check& check) { return !check.holds; };
+  const auto failed = [](const measure::Verdict& verdict) { return !verdict.passed; };
+  if (std::any_of(record.checks.begin(), record.checks.end(), broken)) return Outcome::invalid;
+  if (!record.complete) return Outcome::partial;
+  if (std::any_of(record.verdicts.begin(), record.verdicts.end(), failed)) return Outcome::failed;
+  return record.verdicts.empty() ? Outcome::measured : Outcome::passed;
+}
+
+std::vector<Chart> report_charts(const Record& record, const ReportOptions& options) {
+  return charts_of(report_content(record, options));
+}
+
+Result<std::string> html_report(const Record& record, const ReportOptions& options) {
+  const std::vector<SectionContent> sections = report_content(record, options);
+  const auto pictures = charts_svg_inline(charts_of(sections));
+  if (!pictures) return pictures.problems();
+  const auto parts = parts_of(record, options, sections, pictures.value());
+  return html_page(record.title.empty() ? "Springtide report" : record.title,
+                   body_html(record, options, parts), options.interactive);
+}
+
+Result<std::map<std::string, std::string>> report_files(const Record& record,
+                                                        const ReportOptions& options) {
+  auto page = html_report(record, options);
+  if (!page) return page.problems();
+  const std::vector<Chart> charts = report_charts(record, options);
+  auto pictures = charts_svg(charts);
+  if (!pictures) return pictures.problems();
+  std::map<std::string, std::string> files{{"report.html", std::move(page.value())}};
+  for (std::size_t i = 0; i < charts.size(); ++i)
+    files["charts/" + charts[i].name + ".svg"] = std::move(pictures.value()[i]);
+  return files;
+}
+
+Result<std::map<std::string, std::string>> png_files(const Record& record,
+                                                     const ReportOptions& options) {
+  std::map<std::string, std::string> files;
+  for (const Chart& chart : report_charts(record, options)) {
+    auto picture = chart_png(chart, {1600, 480});
+    if (!picture) return picture.problems();
+    files["charts/" + chart.name + ".png"] = std::move(picture.value());
+  }
+  return files;
+}
+
+}  // namespace springtide::reports
