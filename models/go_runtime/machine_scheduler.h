@@ -1,0 +1,314 @@
+// Machine<Program>: picking and running goroutines. Included by machine.h.
+#pragma once
+
+namespace springtide::models::go {
+
+template <typename Program>
+void Machine<Program>::handle(const sim::Event& event) {
+  const Instant now = event.at;
+  if (now >= still_from_ && now < still_to_) [[unlikely]] {
+    context_->schedule(still_to_, event.kind, event.a, event.b);
+    return;
+  }
+  switch (event.kind) {
+    case step_kind: step(event.a, now); break;
+    case poll_returns:
+      poller_.blocked = poller_.returning = false;
+      poll_into_global(now);
+      break;
+    case timer_due:
+      if (event.a == timers_generation_) timers_wake(now);
+      break;
+    case forced_due:
+      if (event.a == forced_generation_) forced_cycle_due(now);
+      break;
+    case monitor_polls:
+      monitor_poll_planned_ = false;
+      if (!poller_.blocked && poller_.waiting()) poll_into_global(now);
+      break;
+    case world_starts: start_world(now); break;
+    default: SPRINGTIDE_CHECK(false, "an event of another owner");
+  }
+}
+
+// The P has finished what it was doing.
+template <typename Program>
+void Machine<Program>::step(std::size_t p, Instant now) {
+  Processor& self = processors_[p];
+  current_ = p;
+  switch (self.job) {
+    case Job::assist: marker_done(p, now); break;
+    case Job::dedicated_mark:
+    case Job::idle_mark:
+      if (self.job == Job::dedicated_mark) --dedicated_;
+      ready_woken(p);
+      marker_done(p, now);
+      break;
+    case Job::cycle_start:
+      self.job = Job::none;
+      stop_world(now, Phase::stopping_to_mark);
+      break;
+    case Job::mark_done:
+      self.job = Job::none;
+      stop_world(now, Phase::stopping_to_end);
+      break;
+    default: break;
+  }
+  if (phase_ == Phase::stopping_to_mark || phase_ == Phase::stopping_to_end) {
+    // What runs at a stop goes to the tail of the global queue (goschedImpl).
+    if (self.job == Job::timers) global_.push(timer_goroutine);
+    if (self.job == Job::goroutine) global_.push(self.current);
+    self.job = Job::none;
+    self.stopped = true;
+    if (self.spinning) --spinning_;
+    self.spinning = false;
+    processor_stopped(now);
+    return;
+  }
+  if (self.job == Job::timers) {
+    run_timers(p, now);
+    return;
+  }
+  if (self.job == Job::goroutine) {
+    self.job = Job::none;
+    busy_until(p, now, run(p, self.current, now));
+    return;
+  }
+  if (self.job != Job::mark_done) self.job = Job::none;
+  if (self.job == Job::none) pick(p, now);
+}
+
+template <typename Program>
+void Machine<Program>::busy_until(std::size_t p, Instant begin, Instant end, bool marking) {
+  busy_.add(begin, (end - begin).ns);
+  if (marking) marking_busy_.add(begin, (end - begin).ns);
+  context_->schedule(end, step_kind, static_cast<std::uint32_t>(p));
+}
+
+// schedule()
+template <typename Program>
+void Machine<Program>::pick(std::size_t p, Instant begin) {
+  Processor& self = processors_[p];
+  if (collector_.marking() && phase_ == Phase::marking &&
+      dedicated_ < collector_.dedicated_wanted() && mark_chunk(p, begin, Job::dedicated_mark))
+    return;
+  const Instant limit = begin + go_.granularity;
+  Instant at = begin;
+  do {
+    const Goroutine g = take(p, at);
+    if (g == no_goroutine) break;
+    if (at == begin) found_work(p, begin);
+    if (g == timer_goroutine) {
+      begin_timers(p, at);
+      return;
+    }
+    if (g == cycle_goroutine) {
+      self.job = Job::cycle_start;
+      busy_until(p, begin, at + go_.reset_loop * goroutines_);
+      return;
+    }
+    at = run(p, g, at + go_.switch_cost);
+  } while (self.job == Job::none && at < limit && !self.queue.empty());
+  if (at > begin) {
+    busy_until(p, begin, at, self.job == Job::assist);
+    return;
+  }
+  if (collector_.marking() && phase_ == Phase::marking && mark_chunk(p, begin, Job::idle_mark)) return;
+  go_idle(p, begin);
+}
+
+template <typename Program>
+void Machine<Program>::go_idle(std::size_t p, Instant at) {
+  Processor& self = processors_[p];
+  if (self.spinning) --spinning_;
+  self.spinning = false;
+  self.idle = true;
+  idle_.push_back(p);
+  if (poller_.blocked) return;
+  poller_.blocked = true;  // its thread becomes the one that blocks in the poll
+  if (poller_.waiting()) {
+    poller_.returning = true;
+    context_->schedule(std::max(at, poller_.earliest()), poll_returns);
+  }
+}
+
+template <typename Program>
+Goroutine Machine<Program>::take(std::size_t p, Instant at) {
+  Processor& self = processors_[p];
+  ++self.tick;
+  if (self.tick % static_cast<std::uint64_t>(go_.global_check_ticks) == 0 && !global_.empty())
+    return global_.pop();
+  if (const Goroutine g = self.queue.take(); g != no_goroutine) return g;
+  if (!global_.empty()) return take_global(p, static_cast<std::size_t>(go_.global_batch));
+  if (!poller_.blocked && poller_.any(at)) {
+    poller_.poll(at, static_cast<std::size_t>(go_.poll_batch), batch_);
+    for (std::size_t i = 1; i < batch_.size(); ++i) global_.push(batch_[i]);
+    return batch_.front();
+  }
+  return steal(p);
+}
+
+// globrunqget
+template <typename Program>
+Goroutine Machine<Program>::take_global(std::size_t p, std::size_t most) {
+  const std::size_t n =
+      std::min({global_.size(), global_.size() / processors_.size() + 1, most});
+  const Goroutine first = global_.pop();
+  for (std::size_t i = 1; i < n; ++i) processors_[p].queue.append(global_.pop(), global_);
+  return first;
+}
+
+template <typename Program>
+Goroutine Machine<Program>::steal(std::size_t p) {
+  bool any = false;
+  for (const Processor& other : processors_) any = any || !other.queue.empty();
+  if (!any) return no_goroutine;
+  const std::size_t n = processors_.size();
+  const std::size_t first = steal_stream_.below(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t victim = (first + i) % n;
+    if (victim == p || processors_[victim].queue.empty()) continue;
+    return processors_[victim].queue.steal_into(processors_[p].queue, global_);
+  }
+  return no_goroutine;
+}
+
+// wakep(): one P at a time goes looking for work.
+template <typename Program>
+void Machine<Program>::wake_one(Instant at) {
+  if (spinning_ == 0 && !idle_.empty()) start_processor(at, true);
+}
+
+template <typename Program>
+void Machine<Program>::start_processor(Instant at, bool spinning) {
+  if (phase_ == Phase::stopping_to_mark || phase_ == Phase::stopping_to_end) return;
+  const std::size_t p = idle_.back();
+  idle_.pop_back();
+  Processor& self = processors_[p];
+  self.idle = false;
+  self.spinning = spinning;
+  if (spinning) ++spinning_;
+  context_->schedule(at + wake_latency(), step_kind, static_cast<std::uint32_t>(p));
+}
+
+// resetspinning(): the one that found work lets the next one look.
+template <typename Program>
+void Machine<Program>::found_work(std::size_t p, Instant at) {
+  Processor& self = processors_[p];
+  if (!self.spinning) return;
+  self.spinning = false;
+  --spinning_;
+  wake_one(at);
+}
+
+template <typename Program>
+Instant Machine<Program>::run(std::size_t p, Goroutine g, Instant at) {
+  if (forced_missed_) wake_monitor(at);
+  if (!assist_waits_.empty() && g < assist_waits_.size() && assist_waits_[g].waits) [[unlikely]] {
+    Waiting& waiting = assist_waits_[g];
+    waiting.waits = false;
+    const auto assist = collector_.settle(g);
+    if (assist.debt == Collector::Debt::none)
+      return finish_step(p, g, waiting.then, waiting.sleep, at);
+    return after_step(p, g, {Duration{}, waiting.then, waiting.sleep, 0}, at);
+  }
+  const Step step = program_.run(g, at);
+  return after_step(p, g, step, at + step.busy);
+}
+
+// The goroutine has done its step at `at`: it allocates, perhaps helps to mark, then blocks.
+template <typename Program>
+Instant Machine<Program>::after_step(std::size_t p, Goroutine g, const Step& step, Instant at) {
+  if (step.allocates > 0) {
+    const bool trigger = collector_.allocate(step.allocates);
+    if (collector_.marking()) {
+      const auto assist = collector_.allocate_in_cycle(g, step.allocates);
+      if (assist.debt != Collector::Debt::none) {
+        at += assist.busy;
+        processors_[p].job = Job::assist;
+        ++markers_;
+        if (assist.debt == Collector::Debt::waits) {
+          if (g >= assist_waits_.size()) assist_waits_.resize(g + 1);
+          assist_waits_[g] = {step.then, true, step.sleep};
+          return at;
+        }
+      }
+    } else if (trigger) {
+      want_cycle(at, false);
+    }
+  }
+  return finish_step(p, g, step.then, step.sleep, at);
+}
+
+template <typename Program>
+Instant Machine<Program>::finish_step(std::size_t p, Goroutine g, Step::Then then, Duration sleep,
+                                      Instant at) {
+  switch (then) {
+    case Step::Then::park: break;
+    case Step::Then::sleep: arm(at + sleep, g, at); break;
+    case Step::Then::again:
+      if (processors_[p].job == Job::assist) {
+        processors_[p].queue.ready(g, global_);
+      } else {
+        processors_[p].job = Job::goroutine;
+        processors_[p].current = g;
+      }
+      break;
+  }
+  return at;
+}
+
+// --- Network ------------------------------------------------------------------------------------
+
+template <typename Program>
+void Machine<Program>::network_ready(Goroutine g, Instant at) {
+  poller_.readable(at, g);
+  if (poller_.blocked) {
+    if (poller_.returning) return;
+    poller_.returning = true;
+    context_->schedule(at + wake_latency(), poll_returns);
+  } else {
+    plan_monitor_poll(at);
+  }
+}
+
+// A thread without a P has polled: the first goroutine of the batch with an idle P, if there is
+// one, the others to the global queue, one more P for each while any is idle (injectglist).
+template <typename Program>
+void Machine<Program>::poll_into_global(Instant at) {
+  poller_.poll(at, static_cast<std::size_t>(go_.poll_batch), batch_);
+  if (batch_.empty()) {
+    if (!poller_.blocked && !idle_.empty()) poller_.blocked = true;
+    return;
+  }
+  for (const Goroutine g : batch_) global_.push(g);
+  if (!idle_.empty() && phase_ != Phase::stopping_to_mark && phase_ != Phase::stopping_to_end) {
+    // the polling thread itself takes this P: no further wake-up
+    const std::size_t p = idle_.back();
+    idle_.pop_back();
+    processors_[p].idle = false;
+    context_->schedule(at, step_kind, static_cast<std::uint32_t>(p));
+    for (std::size_t i = 1; i < batch_.size() && !idle_.empty(); ++i) start_processor(at, false);
+  }
+  if (poller_.waiting()) {
+    if (!idle_.empty()) {
+      poller_.blocked = poller_.returning = true;
+      context_->schedule(std::max(at, poller_.earliest()), poll_returns);
+    } else {
+      plan_monitor_poll(at);
+    }
+  }
+}
+
+// sysmon: polls where nobody has for 10 ms.
+template <typename Program>
+void Machine<Program>::plan_monitor_poll(Instant at) {
+  if (monitor_poll_planned_) return;
+  monitor_poll_planned_ = true;
+  const Duration tick{static_cast<std::int64_t>(
+      monitor_stream_.below(static_cast<std::uint64_t>(go_.monitor_most.ns)))};
+  context_->schedule(std::max(at, poller_.last_poll + go_.monitor_poll_after) + tick,
+                     monitor_polls);
+}
+
+}  // namespace springtide::models::go

@@ -1,0 +1,42 @@
+// What a program tells the machine that runs it.
+//
+// A program is a set of goroutines, numbered from 0. The machine calls
+//
+//   Step run(Goroutine g, Instant at)
+//
+// when goroutine g has got a P: the program does what g does until it next blocks, sleeps or could
+// be preempted, says how long that takes, and sends what it sends at instants from `at` on.
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.h"
+
+namespace springtide::models::go {
+
+struct Step {
+  enum class Then : std::uint8_t {
+    park,    // until somebody readies it
+    sleep,   // time.Sleep(sleep)
+    again,   // has more to do at once, on the same P
+  };
+
+  Duration busy{};              // processor time
+  Then then = Then::park;
+  Duration sleep{};             // for Then::sleep
+  std::int64_t allocates = 0;   // bytes of garbage, allocated at the end of `busy`
+};
+
+// A stop of the world, for the record.
+struct Pause {
+  Instant at;          // requested
+  Duration length{};   // both stops of the cycle together
+};
+
+struct Cycle {
+  Instant began, ended;
+  Duration pauses{};
+  bool forced = false;
+};
+
+}  // namespace springtide::models::go

@@ -1,0 +1,105 @@
+// The timers of a Go 1.8 process: one heap, one lock, one goroutine that fires them
+// (src/runtime/time.go: timerproc).
+//
+// Timers that are due within the same microsecond are kept together, because what matters here is
+// a herd: 60 000 sleepers due at one instant. Within such a group the order of firing is that of
+// the heap surgery on equal keys, which looks random but is not; it is taken as a stride through
+// the group in order of arming, with the stride drawn for each group.
+//
+// timerproc reads the clock once a round and sleeps, after firing everything that was due, for the
+// time from that stale reading to the next timer. After a round of length X it therefore wakes X
+// too late, unless a new timer becomes the earliest meanwhile and wakes it (addtimerLocked). That
+// is kept, not idealised.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "models/go_runtime/run_queue.h"
+
+namespace springtide::models::go {
+
+class Timers {
+ public:
+  bool empty() const { return groups_.empty(); }
+  Instant earliest() const {
+    return empty() ? Instant::never() : groups_.begin()->second.earliest;
+  }
+
+  // True where the new timer is now the earliest of all.
+  bool add(Instant when, Goroutine g) {
+    const bool first = when < earliest();
+    Group& group = group_of(when.ns / microsecond.ns);
+    group.members.push_back(g);
+    if (when < group.earliest) group.earliest = when;
+    return first;
+  }
+
+  // Takes one timer that is due at `now`; no_goroutine where none is.
+  Goroutine take_due(Instant now, Stream& stream) {
+    if (empty() || groups_.begin()->second.earliest > now) return no_goroutine;
+    Group& group = groups_.begin()->second;
+    const std::size_t n = group.members.size();
+    if (group.taken == 0) choose_stride(group, stream);
+    const Goroutine g = group.members[group.position];
+    group.position += group.stride;
+    if (group.position >= n) group.position -= n;
+    if (++group.taken == n) remove_first();
+    return g;
+  }
+
+ private:
+  struct Group {
+    std::vector<Goroutine> members;
+    Instant earliest = Instant::never();
+    std::size_t taken = 0, position = 0, stride = 1;
+  };
+
+  Group& group_of(std::int64_t key) {
+    if (cached_ != nullptr && cached_key_ == key) return *cached_;
+    auto [place, inserted] = groups_.try_emplace(key);
+    // A group that is being fired has a fixed order; late comers get a group of their own.
+    while (!inserted && place->second.taken > 0) {
+      ++key;
+      std::tie(place, inserted) = groups_.try_emplace(key);
+    }
+    if (inserted && !spare_.empty()) {
+      place->second.members = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    cached_key_ = key;
+    cached_ = &place->second;
+    return *cached_;
+  }
+
+  static void choose_stride(Group& group, Stream& stream) {
+    const std::size_t n = group.members.size();
+    if (n < 3) return;
+    group.position = stream.below(n);
+    do {
+      group.stride = 1 + stream.below(n - 1);
+    } while (std::gcd(group.stride, n) != 1);
+    // the cached group must not grow while its order is fixed
+  }
+
+  void remove_first() {
+    Group& group = groups_.begin()->second;
+    if (cached_ == &group) cached_ = nullptr;
+    group.members.clear();
+    if (spare_.size() < 4) spare_.push_back(std::move(group.members));
+    groups_.erase(groups_.begin());
+  }
+
+  std::map<std::int64_t, Group> groups_;  // by microsecond
+  std::vector<std::vector<Goroutine>> spare_;
+  Group* cached_ = nullptr;
+  std::int64_t cached_key_ = 0;
+};
+
+}  // namespace springtide::models::go

@@ -1,0 +1,135 @@
+// The access server of 2017: a Go process with a reader goroutine per connection, 256 SETs with a
+// bounded input queue, a packet queue and one worker each, five open-boxes, and a generator for
+// each pool of packets (FACTS 2.2 to 2.4).
+//
+//   connection --reader--> SET input queue --worker--> packet queue? --> answer
+//        |  over the limit of the second: "overload" at once     \--open--> open-box --> share
+//        |  SET queue full: dropped silently
+//
+// Goroutines: 0 accepts, then the generators, the open-boxes, the workers, the readers (one a
+// connection, by user). Costs are those of spec::RedPacketAccess. A user belongs to SET user mod
+// `sets`. Counters are kept by the second of the server's clock, as the original monitor did.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "measure/histogram.h"
+#include "measure/series.h"
+#include "models/go_runtime/machine.h"
+#include "models/red_packet/backlog.h"
+#include "models/red_packet/messages.h"
+#include "models/red_packet/network_card.h"
+#include "models/red_packet/packet_stock.h"
+#include "models/red_packet/wire.h"
+#include "policy/second_limit.h"
+#include "sim/simulation.h"
+#include "spec/scenario.h"
+
+namespace springtide::models::red_packet {
+
+struct AccessServerSpec {
+  std::string name;  // of streams
+  std::uint64_t seed = 1;
+  spec::RedPacketAccess service;
+  std::map<std::string, spec::PacketPool> pools;
+  spec::GoRuntime go;
+  std::int64_t processors = 8;
+  Duration clock_offset{};
+  spec::NetworkCard network_card;
+  spec::Link link;
+  std::uint32_t population = 0;
+  Duration shortest_round_trip{};  // for the ACK that a client's kernel sends for an answer
+};
+
+class AccessServer final : public sim::InlinedProcess<AccessServer> {
+ public:
+  explicit AccessServer(const AccessServerSpec& spec);
+  // Users first .. (next entry's first) - 1 are reached over this channel.
+  void add_client_machine(std::uint32_t first_user, sim::ChannelId channel);
+
+  void start(sim::Context& context) override;
+  void handle(sim::Context& context, const sim::Event& event) override;
+  void finish(sim::Context& context) override;
+
+  go::Step run(go::Goroutine g, Instant at);  // for the machine
+
+  struct Counts {  // by the second of the server's clock
+    measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
+        dropped, shake_packets_issued, sent_packets_issued, shares_opened, accepted,
+        packets_dropped, pure_acks_sent, packets_sent, bytes_sent, amount_issued;
+  };
+  const Counts& counts() const { return counts_; }
+  std::int64_t in_flight() const;  // requests read or unread but not answered
+  const PacketStock& stock() const { return stock_; }
+  const go::Machine<AccessServer>& machine() const { return machine_; }
+  go::Machine<AccessServer>& machine() { return machine_; }
+  const NetworkCard& network_card() const { return card_; }
+  const Wire& wire() const { return wire_; }
+  const std::vector<std::uint32_t>& longest_set_queue() const { return longest_set_queue_; }
+  const measure::Histogram& reading_delay() const { return reading_delay_; }
+  const measure::Histogram& set_delay() const { return set_delay_; }
+  std::int64_t connections() const { return connections_; }
+  std::int64_t dropped_opens() const { return dropped_opens_; }
+
+ private:
+  struct Connection {
+    Backlog::List inbox;       // requests in the socket
+    bool accepted = false;
+    bool reading = false;      // its reader is runnable or running
+    bool interactive = false;  // TCP pingpong mode: ACKs wait for an answer to ride on
+  };
+  struct Set {
+    Backlog::List queue;
+    std::uint32_t length = 0;
+    bool working = false;  // its worker is runnable or running
+  };
+  struct Box {
+    Backlog::List queue;
+    std::uint32_t length = 0;
+    bool working = false;
+  };
+
+  go::Step accept(Instant at);
+  go::Step generate(std::size_t pool, Instant at);
+  go::Step run_box(std::size_t box, Instant at);
+  go::Step run_worker(std::size_t set, Instant at);
+  go::Step run_reader(std::uint32_t user, Instant at);
+  Duration read_request(const Waiting& request, Instant at);
+  void to_set(const Waiting& request, Instant at);
+  void serve(const Waiting& request, std::size_t set, Instant at);
+  void answer(Message message, const Waiting& request, Instant at, std::uint32_t value = 0);
+  void acknowledge(std::uint32_t user, Instant arrived, Instant answered);
+  Instant by_clock(Instant at) const { return at + spec_.clock_offset; }
+  std::int64_t clock_second(Instant at) const { return by_clock(at).ns / second.ns; }
+
+  AccessServerSpec spec_;
+  go::Machine<AccessServer> machine_;
+  NetworkCard card_;
+  Wire wire_;
+  sim::Context* context_ = nullptr;
+  std::vector<std::uint32_t> channel_first_user_;
+  std::vector<sim::ChannelId> channels_;
+  std::vector<std::uint8_t> machine_of_block_;  // of user / 1024, a hint to the search above
+
+  std::vector<Connection> connections_by_user_;
+  std::vector<Set> sets_;
+  std::vector<Box> boxes_;
+  PacketStock stock_;
+  Backlog unread_, queued_, boxed_;
+  std::deque<std::uint32_t> to_accept_;
+  bool accepting_ = false;
+  std::int64_t connections_ = 0, dropped_opens_ = 0;
+  policy::SecondLimit limit_;
+
+  go::Goroutine first_generator_ = 1, first_box_, first_worker_, first_reader_;
+  Counts counts_;
+  std::vector<std::uint32_t> longest_set_queue_;  // by second
+  measure::Histogram reading_delay_, set_delay_;  // arrival to read, put to taken
+};
+
+}  // namespace springtide::models::red_packet

@@ -1,0 +1,198 @@
+#include "models/red_packet/client_machine.h"
+
+#include <algorithm>
+
+namespace springtide::models::red_packet {
+namespace {
+
+std::int64_t whole_seconds(Instant at) {
+  return at.ns >= 0 ? at.ns / second.ns : -((second.ns - 1 - at.ns) / second.ns);
+}
+
+}  // namespace
+
+ClientMachine::ClientMachine(const ClientMachineSpec& spec)
+    : spec_(spec),
+      machine_(spec.go, spec.processors, spec.seed, spec.name, *this),
+      card_(spec.network_card),
+      wire_(spec.link, spec.seed, spec.name + "/to-server"),
+      state_(spec.users, State::starting),
+      h_(spec.users),
+      last_second_(spec.users, -1),
+      inbox_(spec.users),
+      reading_(spec.users, false) {
+  for (std::uint32_t i = 0; i < spec.users; ++i)
+    h_[i] = workload::spread(spec.first_user + i, spec.population, spec.strips);
+}
+
+void ClientMachine::start(sim::Context& context) {
+  context_ = &context;
+  machine_.start(context);
+  context.schedule(spec_.begin, process_begins);
+}
+
+void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
+  if (event.kind >= go::Machine<ClientMachine>::first_kind) {
+    machine_.handle(event);
+    return;
+  }
+  if (event.kind == process_begins) {
+    for (std::uint32_t i = 0; i < 2 * spec_.users; ++i) machine_.spawn();
+    for (std::uint32_t i = 0; i < spec_.users; ++i)
+      machine_.sleep_until(event.at + second * (i % spec_.spread_seconds), i, event.at);
+    return;
+  }
+  const std::uint32_t user = event.a - spec_.first_user;
+  const auto message = static_cast<Message>(event.kind);
+  if (message == Message::connect_done) {
+    machine_.network_ready(user, event.at);
+    return;
+  }
+  const auto arrived = card_.receive(event.at, frame_bytes(message_bytes(message)));
+  if (!arrived) {  // dropped by the ring: the server's TCP sends it again
+    context.schedule(event.at + first_time_out, event.kind, event.a, event.b,
+                     sim::EventClass::arrival);
+    return;
+  }
+  unread_.push(inbox_[user], {message, user, event.b, *arrived});
+  if (!reading_[user]) {
+    reading_[user] = true;
+    machine_.network_ready(spec_.users + user, *arrived);
+  }
+}
+
+void ClientMachine::send(Message message, std::uint32_t user, Instant at, std::uint32_t value) {
+  const Duration time_out = message == Message::connect ? first_connect_time_out : first_time_out;
+  const Instant arrives = wire_.arrival(at, time_out);
+  context_->send(to_server_, arrives, static_cast<std::uint32_t>(message),
+                 spec_.first_user + user, Payload{at, value}.packed());
+  if (message != Message::connect) counts_.requests.add(by_clock(at));
+}
+
+go::Step ClientMachine::start_user(std::uint32_t user, Instant at) {
+  const spec::UserProgram& costs = spec_.user;
+  if (state_[user] == State::starting) {
+    state_[user] = State::connecting;
+    machine_.grow(costs.heap.count, costs.scanned_heap.count);
+    machine_.maybe_collect(at);
+    send(Message::connect, user, at + costs.write_segment);
+    return {costs.write_segment, go::Step::Then::park, {}, 0};
+  }
+  if (state_[user] == State::connecting) {  // the handshake is done
+    state_[user] = State::connected;
+    counts_.connected.add(by_clock(at));
+    return sleep_to_next_second(user, at, costs.wake_segment, whole_seconds(by_clock(at)));
+  }
+  state_[user] = State::running;
+  send(Message::login, user, at + costs.wake_segment + costs.write_segment);
+  counts_.logins.add(by_clock(at));
+  last_second_[user] = static_cast<std::int32_t>(whole_seconds(by_clock(at)));
+  return sleep_to_next_second(user, at, costs.wake_segment + costs.write_segment,
+                              last_second_[user]);
+}
+
+go::Step ClientMachine::run_sender(std::uint32_t user, Instant at) {
+  if (state_[user] != State::running) [[unlikely]] return start_user(user, at);
+  const std::int64_t clock_second = whole_seconds(by_clock(at));
+  if (clock_second != slot_second_) {
+    slot_second_ = clock_second;
+    slot_ = slot_of(clock_second);
+  }
+  const std::int64_t last = last_second_[user];
+  if (clock_second > last + 1) [[unlikely]] count_missed(user, last + 1, clock_second);
+  last_second_[user] = static_cast<std::int32_t>(clock_second);
+  Duration busy = spec_.user.wake_segment;
+  if (slot_.asks(h_[user]) && at < spec_.end) {
+    busy += spec_.user.write_segment;
+    send(Message::shake, user, at + busy);
+    counts_.shakes.add(by_clock(at + busy));
+  }
+  return sleep_to_next_second(user, at, busy, clock_second);
+}
+
+// time.Sleep until the next whole second of the clock, unless more than a second has passed since
+// this round began. The timer is armed a moment after the clock was read for it; that moment
+// differs from user to user, so that one of a herd is the earliest.
+go::Step ClientMachine::sleep_to_next_second(std::uint32_t user, Instant at, Duration busy,
+                                             std::int64_t began_second) {
+  const Instant clock = by_clock(at + busy);
+  const std::int64_t second_now = whole_seconds(clock);
+  if (second_now > began_second + 1) return {busy, go::Step::Then::again, {}, 0};
+  const std::uint64_t mixed =
+      (static_cast<std::uint64_t>(user) * 0x9e3779b97f4a7c15ULL ^
+       static_cast<std::uint64_t>(second_now) * 0xd6e8feb86659fd93ULL) * 0xff51afd7ed558ccdULL;
+  const auto spread = static_cast<std::int64_t>(
+      (mixed >> 32) * static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns) >> 32);
+  const Duration gap{spec_.user.clock_to_sleep.ns / 2 + spread};
+  const Duration left = second * (second_now + 1) - clock.since_start();
+  return {busy, go::Step::Then::sleep, left + gap, spec_.go.timer_garbage.count};
+}
+
+void ClientMachine::count_missed(std::uint32_t user, std::int64_t from, std::int64_t to) {
+  for (std::int64_t s = from; s < to; ++s) {
+    const Instant missed{s * second.ns};
+    counts_.missed_wakes.add(missed);
+    if (missed < spec_.end && slot_of(s).asks(h_[user])) counts_.not_sent.add(missed);
+  }
+}
+
+workload::Slot ClientMachine::slot_of(std::int64_t clock_second) const {
+  const auto next = spec_.rate.upper_bound(Duration{clock_second * second.ns});
+  if (next == spec_.rate.begin()) return {};
+  const double rate = std::prev(next)->second.per_second;
+  return {spec_.start_unix + clock_second, static_cast<std::int64_t>(rate + 0.5),
+          spec_.population};
+}
+
+go::Step ClientMachine::run_reader(std::uint32_t user, Instant at) {
+  const Duration each = spec_.user.read_segment;
+  Duration busy{};
+  while (!inbox_[user].empty() && unread_.front(inbox_[user]).since <= at + busy) {
+    busy += each;
+    const Waiting answer = unread_.pop(inbox_[user]);
+    read_answer(answer, at + busy);
+    if (answer.message == Message::packet_for_you) {
+      busy += spec_.user.write_segment;
+      send(Message::open, user, at + busy, Payload::of(answer.b).value);
+      counts_.opens.add(by_clock(at + busy));
+    }
+  }
+  if (!inbox_[user].empty()) {  // something is on its way through the card
+    machine_.network_ready(spec_.users + user, unread_.front(inbox_[user]).since);
+  } else {
+    reading_[user] = false;
+  }
+  return {busy, go::Step::Then::park, {}, 0};
+}
+
+void ClientMachine::read_answer(const Waiting& answer, Instant at) {
+  const Payload payload = Payload::of(answer.b);
+  const Instant clock = by_clock(at);
+  counts_.responses.add(clock);
+  switch (answer.message) {
+    case Message::packet:
+      counts_.won.add(clock);
+      counts_.packets_received.add(clock);
+      counts_.amount_received.add(clock, payload.value);
+      break;
+    case Message::packet_for_you: counts_.sent_packets_received.add(clock); break;
+    case Message::open_answer:
+      counts_.shares_opened.add(clock);
+      counts_.amount_received.add(clock, payload.value);
+      return;
+    case Message::overload: counts_.overloaded.add(clock); break;
+    case Message::nothing: counts_.none.add(clock); break;
+    default: return;
+  }
+  if (payload.sent < spec_.measured_from) return;
+  // Shakes are intended for the beginning of the second of the clock in which they are sent.
+  const Duration into{by_clock(payload.sent).ns % second.ns};
+  service_latency_.record((at - payload.sent).ns);
+  const std::int64_t latency = (at - payload.sent + into).ns;
+  latency_.record(latency);
+  const auto slice = static_cast<std::size_t>(payload.sent.ns / (10 * second.ns));
+  if (slice >= slices_.size()) slices_.resize(slice + 1);
+  slices_[slice].record(latency);
+}
+
+}  // namespace springtide::models::red_packet
