@@ -10,8 +10,8 @@ namespace springtide::sim {
 namespace {
 
 constexpr std::size_t batch = 16;           // events that one take() is worth
-constexpr std::size_t days_ahead = 16;      // of prefetching
-constexpr std::size_t prefetch_from = 4'096;  // events; fewer stay in the cache anyway
+constexpr std::size_t days_ahead = 64;      // of prefetching
+constexpr std::size_t large_ring = 16'384;  // days; smaller ones stay in the cache anyway
 constexpr std::size_t smallest_ring = 64, largest_ring = std::size_t{1} << 26;
 constexpr int largest_shift = 50;
 constexpr std::size_t days_per_event = 2;
@@ -62,6 +62,7 @@ void Calendar::grow_pool() {
 }
 
 void Calendar::take(std::vector<Event>& sorted) {
+  link_waiting();
   if (in_ring_ == 0) {
     day_ = static_cast<std::uint64_t>(far_.front().at.ns) >> shift_;
     update_horizon();
@@ -92,20 +93,27 @@ void Calendar::take(std::vector<Event>& sorted) {
   days_passed_ += day_ - first_day;
   boundary_ = {static_cast<std::int64_t>(day_ << shift_)};
   update_horizon();
-  if (size_ > prefetch_from) prefetch_next_days();
+  if (large_) prefetch_next_days();
   if (taken_ > std::max<std::size_t>(size_, 512)) retune();
 }
 
-// Of the days after the next ones, the first event of each list; of the next days, the second.
-void Calendar::prefetch_next_days() const {
-  for (std::size_t i = 0; i < days_ahead; ++i) {
-    const std::uint32_t first = heads_[(day_ + days_ahead + i) & mask_];
+void Calendar::link_waiting() {
+  for (std::size_t i = 0; i < waiting_count_; ++i) link(waiting_[i], events_[waiting_[i]].at);
+  waiting_count_ = 0;
+}
+
+// Twice: the first event of each list when its day is far ahead, the second when it is nearer (the
+// first is in the cache by then and tells where the second is).
+void Calendar::prefetch_next_days() {
+  std::uint64_t day = std::max(fetched_, day_);
+  fetched_ = day_ + days_ahead;
+  for (; day < fetched_; ++day) {
+    const std::uint32_t first = heads_[day & mask_];
     __builtin_prefetch(&events_[first]);
     __builtin_prefetch(&next_[first]);
-  }
-  for (std::size_t i = 0; i < days_ahead; ++i) {
-    const std::uint32_t second = next_[heads_[(day_ + i) & mask_]];
+    const std::uint32_t second = next_[heads_[(day - days_ahead / 2) & mask_]];
     __builtin_prefetch(&events_[second]);
+    __builtin_prefetch(&next_[second]);
   }
 }
 
@@ -140,6 +148,7 @@ int Calendar::shift_by_sample() const {
 }
 
 void Calendar::rebuild(std::size_t days, int shift) {
+  link_waiting();
   std::vector<std::uint32_t> slots;
   slots.reserve(size_);
   for (std::uint32_t head : heads_)
@@ -149,6 +158,8 @@ void Calendar::rebuild(std::size_t days, int shift) {
   days = std::clamp(std::bit_ceil(days), smallest_ring, largest_ring);
   heads_.assign(days, 0);
   mask_ = days - 1;
+  large_ = days > large_ring;
+  fetched_ = 0;
   shift_ = shift;
   in_ring_ = 0;
   day_ = static_cast<std::uint64_t>(boundary_.ns) >> shift_;

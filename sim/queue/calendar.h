@@ -22,6 +22,7 @@
 // (one day holds everything, or everything is far) O(log n).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -48,10 +49,12 @@ class Calendar {
     free_ = next_[slot];
     events_[slot] = event;
     ++size_;
-    if (event.at < horizon_)
-      link(slot, event.at);
-    else
+    if (event.at >= horizon_)
       push_far(slot, event.at);
+    else if (large_)
+      link_later(slot, event.at);
+    else
+      link(slot, event.at);
   }
 
   // Appends the events of the next days to `sorted`, in order, and moves the boundary behind
@@ -71,10 +74,18 @@ class Calendar {
     ++in_ring_;
   }
 
+  // In a large ring the head of a day is seldom in the cache: it is fetched now, used later.
+  void link_later(std::uint32_t slot, Instant at) {
+    __builtin_prefetch(&heads_[static_cast<std::uint64_t>(at.ns) >> shift_ & mask_], 1);
+    waiting_[waiting_count_++] = slot;
+    if (waiting_count_ == waiting_.size()) [[unlikely]] link_waiting();
+  }
+
+  void link_waiting();
   void push_far(std::uint32_t slot, Instant at);
   void grow_pool();
   void update_horizon();
-  void prefetch_next_days() const;
+  void prefetch_next_days();
   void retune();
   int shift_by_sample() const;
   void rebuild(std::size_t days, int shift);
@@ -85,6 +96,10 @@ class Calendar {
   Instant horizon_{};
   Instant boundary_{};
   std::uint64_t day_ = 0;  // the first that was not taken: day_ = instant >> k
+  std::uint64_t fetched_ = 0;  // days before it were prefetched
+  bool large_ = false;
+  std::size_t waiting_count_ = 0;
+  std::array<std::uint32_t, 64> waiting_{};  // slots in the ring's range, not linked yet
   std::size_t size_ = 0, in_ring_ = 0;
   std::vector<Event> events_;
   std::vector<std::uint32_t> next_, heads_;
