@@ -27,7 +27,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
   constexpr std::size_t longest = 100;  // no name is longer; keeps hostile input cheap
-  if (word.size() > longest) return {};
+  constexpr std::size_t most = 10'000;  // candidates, likewise
+  if (word.size() > longest || known.size() > most) return {};
   const std::string* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : known) {

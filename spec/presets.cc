@@ -60,10 +60,9 @@ constexpr PresetConstant rows[] = {
 
 // A constant as the JSON value that a scenario would hold: text with a unit is a string.
 Json as_json(const Key& key, std::string_view text) {
-  const bool bare = text.starts_with('{') || key.shape.form == Form::count || key.shape.form == Form::flag ||
-                    key.shape.form == Form::number;
-  const bool object = text.front() == '{';
-  const std::string written = bare || object ? std::string(text) : "\"" + std::string(text) + "\"";
+  const bool bare = text.starts_with('{') || key.shape.form == Form::count ||
+                    key.shape.form == Form::flag || key.shape.form == Form::number;
+  const std::string written = bare ? std::string(text) : "\"" + std::string(text) + "\"";
   Document document{.root = {}, .sources = {"preset"}};
   Diagnostics problems;
   Json value;

@@ -48,6 +48,8 @@ struct Connect {
   std::map<std::int64_t, Duration> begin;  // by node number: when that machine starts; {"0": "5s"}
   std::int64_t per_node = 60'000;          // users a node holds; the last node takes the rest
   int spread_seconds = 20;                 // user i starts i mod spread_seconds later
+  Duration begin_error{};                  // each begin is off by a uniform amount up to this,
+                                           // either way: what the record leaves open
 };
 
 // What one user of a client machine is in the 2017 load generator (FACTS 2.5): a sender goroutine
@@ -94,7 +96,7 @@ struct RedPacketAccess {             // "kind": "red-packet-access"
   std::int64_t open_box_queue = 120'000;
   std::int64_t overload_per_second = 65'000; // requests counted in a clock second
   Duration reader_segment{}, worker_segment{}, open_box_segment{}, generator_segment{},
-      login_segment{}, read_system_call{}, empty_read_system_call{}, write_system_call{};
+      login_segment{}, empty_read_system_call{}, write_system_call{};
   Bytes static_heap{}, static_scanned{};   // pools and queues allocated at the start
   Bytes heap_per_connection{}, scanned_per_connection{};
   Bytes heap_per_request{};

@@ -8,7 +8,7 @@
 // the text too, so a diagnostic always points to where the offending value really stands.
 //
 // Limits, so that no input can exhaust the machine: text_limit bytes, value_limit values,
-// depth_limit levels. A duplicate key is a problem, and the last value wins.
+// depth_limit levels, problem_limit problems. A duplicate key is a problem, and the last value wins.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,7 @@ namespace springtide::spec {
 inline constexpr std::size_t text_limit = 64 << 20;  // bytes
 inline constexpr std::size_t value_limit = 1'000'000;
 inline constexpr std::size_t depth_limit = 100;
+inline constexpr std::size_t problem_limit = 1000;  // told at once; more help nobody
 
 struct Place {
   int source = 0;  // index into Document::sources

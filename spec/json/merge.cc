@@ -108,14 +108,13 @@ bool apply_setting(std::string_view setting, int source, int line, Document& doc
   Json* target = &document.root;
   for (const std::string& part : parts)
     if (target = descend(*target, part, key_place); target == nullptr)
-      return refuse(1, fmt::format("there is nothing below {} that {} could name",
-                                   "the value before it", shown(part)));
+      return refuse(1, fmt::format("nothing can be named {} there", shown(part)));
   if (value.is(Json::Kind::null) && target->is(Json::Kind::object)) {
     target->members.erase(last);
     return true;
   }
   Json* slot = descend(*target, last, key_place);
-  if (slot == nullptr) return refuse(1, fmt::format("nothing is named {} there", shown(last)));
+  if (slot == nullptr) return refuse(1, fmt::format("nothing can be named {} there", shown(last)));
   value.key_at = key_place;
   *slot = std::move(value);
   return true;

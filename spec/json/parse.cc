@@ -25,6 +25,8 @@ class Cursor {
     return place();
   }
 
+  std::size_t offset() const { return offset_; }
+
   void over_bytes(std::size_t count) { advance(count); }
 
   void over_string() {
@@ -89,6 +91,20 @@ void explain(const std::string& message, Diagnostic& problem) {
   problem.what = "not valid JSON, " + text;
 }
 
+// What is usually behind a syntax error at this byte.
+std::string usual_mistake(std::string_view text, std::size_t offset, const std::string& what) {
+  const char c = offset < text.size() ? text[offset] : '\0';
+  const auto said = [&](std::string_view words) { return what.find(words) != std::string::npos; };
+  if (c == '/' || c == '#') return "JSON has no comments; \"description\" and \"sources\" take text";
+  if (c == '\'') return "strings and keys stand in double quotes";
+  if ((c == '}' || c == ']') && (said("object key") || said("parsing value")))
+    return "the last entry has no comma behind it, and every key a value";
+  if (said("unexpected string literal") && (said("parsing object -") || said("parsing array")))
+    return "a comma may be missing before it";
+  if (said("end of input")) return "a bracket or a quote may not be closed";
+  return {};
+}
+
 class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
   TreeBuilder(std::string_view text, int source, const Document& document, Json& root,
@@ -143,6 +159,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       problem.received = shown(cursor_.over_number());
     } else {
       explain(error.what(), problem);
+      problem.hint = usual_mistake(text_, exact ? offset : cursor_.offset(), problem.what);
     }
     problems_.push_back(std::move(problem));
     return false;

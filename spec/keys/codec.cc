@@ -14,17 +14,17 @@ namespace {
 
 // What a diagnostic says about a kind of quantity.
 struct Words {
-  const char* name;     // "a duration"
+  const char* name;     // "duration"
   const char* example;  // "250ms"
   const char* units;    // all of them
   const char* unit;     // of the hint after a bare number
 };
-constexpr Words duration_words{"a duration", "250ms", "ns us ms s min h d", "s"};
-constexpr Words rate_words{"a rate", "30k/s", "/s k/s M/s G/s /ms /min k/min /h", "/s"};
-constexpr Words bytes_words{"a size", "16GiB", "B kB MB GB TB PB KiB MiB GiB TiB", "B"};
-constexpr Words bit_rate_words{"a bit rate", "1Gbit/s", "bit/s kbit/s Mbit/s Gbit/s Tbit/s",
+constexpr Words duration_words{"duration", "250ms", "ns us ms s min h d", "s"};
+constexpr Words rate_words{"rate", "30k/s", "/s k/s M/s G/s /ms /min k/min /h", "/s"};
+constexpr Words bytes_words{"size", "16GiB", "B kB MB GB TB PB KiB MiB GiB TiB", "B"};
+constexpr Words bit_rate_words{"bit rate", "1Gbit/s", "bit/s kbit/s Mbit/s Gbit/s Tbit/s",
                                "Mbit/s"};
-constexpr Words probability_words{"a probability", "0.4%", "% or none: 0 to 1", "%"};
+constexpr Words probability_words{"probability", "0.4%", "% or none: 0 to 1", "%"};
 
 double amount(Duration value) { return static_cast<double>(value.ns); }
 double amount(Rate value) { return value.per_second; }
@@ -32,32 +32,34 @@ double amount(Bytes value) { return static_cast<double>(value.count); }
 double amount(BitRate value) { return value.bits_per_second; }
 double amount(Probability value) { return value.value; }
 
-// "-1s" is not "above 0": the bound is shown without a unit only where it is zero.
-void out_of_range(Reading& reading, const Json& json, const char* name, const Range& range) {
-  reading.wrong_type(json, fmt::format("{} out of its range", name), to_string(range));
+// Bounds of quantities are zero or a probability's one, so they need no unit here.
+void out_of_range(Reading& reading, const Json& json, const char* name,
+                  const std::string& expected) {
+  reading.wrong_type(json, fmt::format("this {} is out of range", name), expected);
+}
+
+// The quoted form that was probably meant by a bare number.
+std::string with_unit(const Json& json, const Words& words) {
+  const std::string number = json.text.size() <= 20 ? json.text : "1";
+  if (words.unit[0] == '%' && json.number >= 0 && json.number <= 1)
+    return fmt::format("for example \"{}\" or \"{:g}%\"", number, json.number * 100);
+  return fmt::format("for example \"{}{}\"; units: {}", number, words.unit, words.units);
 }
 
 template <class Q>
 void read_quantity(Reading& reading, const Json& json, const Range& range, const Words& words,
                    std::optional<Q> (*parse)(std::string_view), Q& value) {
-  const std::string expected = fmt::format("{} such as \"{}\"", words.name, words.example);
-  if (json.is(Json::Kind::number)) {
-    const std::string number = json.text.size() <= 20 ? json.text : "1";
-    reading.wrong_type(json, fmt::format("{} needs a unit", words.name), expected,
-                       fmt::format("for example \"{}{}\"; units: {}", number, words.unit,
-                                   words.units));
-    return;
-  }
-  if (!json.is(Json::Kind::string)) {
-    reading.wrong_type(json, fmt::format("this is not {}", words.name), expected);
-    return;
-  }
+  const std::string expected = fmt::format("a {} such as \"{}\"", words.name, words.example);
+  const std::string wrong = fmt::format("this is not a {}", words.name);
+  if (json.is(Json::Kind::number))
+    return reading.wrong_type(json, fmt::format("a {} needs quotes and a unit", words.name),
+                              expected, with_unit(json, words));
+  if (!json.is(Json::Kind::string)) return reading.wrong_type(json, wrong, expected);
   const std::optional<Q> parsed = parse(json.text);
   if (!parsed)
-    reading.wrong_type(json, fmt::format("this is not {}", words.name), expected,
-                       fmt::format("units: {}", words.units));
+    reading.wrong_type(json, wrong, expected, fmt::format("units: {}", words.units));
   else if (!range.holds(amount(*parsed)))
-    out_of_range(reading, json, words.name, range);
+    out_of_range(reading, json, words.name, to_string(range));
   else
     value = *parsed;
 }
@@ -86,13 +88,11 @@ void read_whole(Reading& reading, const Json& json, const Range& range, N& value
   constexpr double safe = 9007199254740992.0;  // 2^53: doubles are exact below
   const double limit = std::min(safe, static_cast<double>(std::numeric_limits<N>::max()));
   const double low = std::max(-safe, static_cast<double>(std::numeric_limits<N>::min()));
-  if (!range.holds(*number) || (!from_text && (*number > limit || *number < low))) {
-    const Range fits{std::max(range.low, static_cast<double>(std::numeric_limits<N>::min())),
-                     std::min(range.high, static_cast<double>(std::numeric_limits<N>::max())),
-                     range.low_open};
-    out_of_range(reading, json, "this number is", fits);
-    return;
-  }
+  if (!range.holds(*number)) return out_of_range(reading, json, "number", to_string(range));
+  if (!from_text && (*number > limit || *number < low))
+    return out_of_range(reading, json, "number",
+                        fmt::format("{} to {}", std::numeric_limits<N>::min(),
+                                    std::numeric_limits<N>::max()));
   value = from_text ? exact : static_cast<N>(*number);
 }
 
@@ -102,6 +102,7 @@ std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::string to_string(const Range& range) {
   const bool low = std::isfinite(range.low), high = std::isfinite(range.high);
+  if (low && range.low == range.high) return fmt::format("{}", range.low);
   if (low && high) return fmt::format("{} to {}", range.low, range.high);
   if (low) return fmt::format("{} {}", range.low_open ? "above" : "at least", range.low);
   if (high) return fmt::format("at most {}", range.high);
@@ -145,7 +146,7 @@ SPRINGTIDE_WHOLE(int)
 
 void Codec<double>::read(Reading& reading, const Json& json, const Range& range, double& value) {
   if (!json.is(Json::Kind::number)) reading.wrong_type(json, "this is not a number", "a number");
-  else if (!range.holds(json.number)) out_of_range(reading, json, "this number is", range);
+  else if (!range.holds(json.number)) out_of_range(reading, json, "number", to_string(range));
   else value = json.number;
 }
 std::string Codec<double>::text(const double& value) { return fmt::format("{}", value); }

@@ -179,7 +179,7 @@ SPRINGTIDE_CHOICE(std::vector<Call>)
 // Free keys: JSON pointers, metrics.
 template <class T>
 struct FreeKeys {
-  static Shape describe() { return {.form = Form::names, .item = {Codec<T>::describe()}}; }
+  static Shape describe() { return {.form = Form::free_names, .item = {Codec<T>::describe()}}; }
   static void read(Reading& reading, const Json& json, const Range& range,
                    std::map<std::string, T>& values) {
     if (!expect_object(reading, json, "keys")) return;

@@ -38,8 +38,8 @@ void unknown_key(Reading& reading, const std::string& name, const Json& value,
 void missing_key(Reading& reading, const Json& object, const Key& key) {
   std::string example = key.example.empty() ? key.default_text : key.example;
   if (!example.empty()) example = fmt::format("for example \"{}\": {}", key.name, example);
-  reading.problem(object.at, {.what = fmt::format("the key \"{}\" is missing", key.name),
-                              .expected = key.about,
+  reading.problem(object.at, {.what = fmt::format("the key \"{}\" is missing ({})", key.name,
+                                                  key.about),
                               .hint = example});
 }
 
@@ -51,8 +51,7 @@ Reading::Level::Level(Reading& reading, std::string_view part)
 }
 
 void Reading::problem(Place place, Text text) {
-  constexpr std::size_t most = 1000;  // enough for any reader; keeps hostile input cheap
-  if (problems_.size() >= most) return;
+  if (problems_.size() >= problem_limit) return;
   Diagnostic diagnostic = document_.at(place);
   diagnostic.pointer = pointer_;
   diagnostic.what = std::move(text.what);
@@ -70,7 +69,8 @@ void Reading::wrong_type(const Json& json, std::string what, std::string expecte
 void read_parts(Reading& reading, const Json& json, const std::vector<Part>& parts,
                 bool more_keys_unknown) {
   if (!json.is(Json::Kind::object)) {
-    reading.wrong_type(json, "this must be an object", parts.front().section->about);
+    reading.wrong_type(json, "this must be an object",
+                       fmt::format("an object ({})", parts.front().section->about));
     return;
   }
   std::vector<std::string> known;

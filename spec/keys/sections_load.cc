@@ -120,6 +120,8 @@ const Section& section<Connect>() {
                "when the machine of this number begins; absent: at the start")
           .key("per-node", &Connect::per_node, {at_least(1), false, "60000"},
                "users a machine holds; the last takes the rest")
+          .key("begin-error", &Connect::begin_error, {not_negative, false, R"("3s")"},
+               "each begin is off by a uniform amount up to this, either way")
           .key("spread-seconds", &Connect::spread_seconds, {between(1, 86'400), false, "20"},
                "user i begins i mod so many seconds later")
           .done();

@@ -44,7 +44,6 @@ const Section& section<RedPacketAccess>() {
           .key("open-box-segment", &R::open_box_segment, {not_negative}, "of an open-box, for one message")
           .key("generator-segment", &R::generator_segment, {not_negative}, "of the packet generator, for one packet")
           .key("login-segment", &R::login_segment, {not_negative}, "of accepting and logging in one user")
-          .key("read-system-call", &R::read_system_call, {not_negative}, "of a read that finds data")
           .key("empty-read-system-call", &R::empty_read_system_call, {not_negative}, "of a read that finds none")
           .key("write-system-call", &R::write_system_call, {not_negative}, "of writing one answer")
           .key("static-heap", &R::static_heap, {not_negative}, "heap before the first connection")

@@ -32,7 +32,8 @@ enum class Form {
   text,
   word,     // one of a few words
   object,   // a section
-  names,    // an object keyed by free names
+  names,    // an object keyed by names of the scenario's own
+  free_names, // an object keyed by any text
   steps,    // an object keyed by instants, or one value for "from the start"
   numbered, // an object keyed by whole numbers
   list,
@@ -64,7 +65,7 @@ struct Shape {
   const Section* section = nullptr;  // of object
   const OneOf* one_of = nullptr;
   std::vector<std::string> words = {};
-  std::vector<Shape> item = {};           // of names, steps, numbered, list: exactly one
+  std::vector<Shape> item = {};           // of collections and lists: exactly one
 };
 
 struct Key {
