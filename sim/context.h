@@ -57,7 +57,8 @@ class alignas(64) Context {
       dirty_.push_back(id);
     }
     if (at < channel.earliest) channel.earliest = at;
-    channel.outbox.push_back({at, event_order(event_class, id_, sequence_++), kind, a, b});
+    store_event(channel.outbox.emplace_back(),
+                {at, event_order(event_class, id_, sequence_++), kind, a, b});
   }
 
   // The next event of this window, in the total order; false when the window is done.

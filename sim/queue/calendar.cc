@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t batch = 16;           // events that one take() is worth
 constexpr std::size_t days_ahead = 64;      // of prefetching
-constexpr std::size_t large_ring = 16'384;  // days; smaller ones stay in the cache anyway
+constexpr std::size_t large_ring = 131'072;  // days; smaller ones stay in the cache anyway
 constexpr std::size_t smallest_ring = 64, largest_ring = std::size_t{1} << 26;
 constexpr int largest_shift = 50;
 constexpr std::size_t days_per_event = 2;

@@ -47,7 +47,7 @@ class Calendar {
     if (free_ == 0) [[unlikely]] grow_pool();
     const std::uint32_t slot = free_;
     free_ = next_[slot];
-    events_[slot] = event;
+    store_event(events_[slot], event);
     ++size_;
     if (event.at >= horizon_)
       push_far(slot, event.at);

@@ -55,7 +55,7 @@ void EventQueue::grow_fifo() {
   fifo_limit_ = fifo_.data() + fifo_.size() - 1;
 }
 
-void EventQueue::push_crowded(const Event& event) {
+void EventQueue::push_crowded(Event event) {
   const bool small = boundary_ == Instant::never();
   if (small || ++crowded_ > room + calendar_->size() / 4) {
     spill(event.at);

@@ -77,9 +77,10 @@ class EventQueue {
 
   void push_fifo(const Event& event) {
     if (fifo_end_ == fifo_limit_) [[unlikely]] grow_fifo();
-    *fifo_end_++ = event;
+    store_event(*fifo_end_++, event);
     *fifo_end_ = sentinel;
-    fifo_last_ = event;
+    fifo_last_.at = event.at;
+    fifo_last_.order = event.order;
   }
 
   void pop_fifo() {
@@ -96,10 +97,10 @@ class EventQueue {
     }
     Event* hole = --near_head_;
     for (; earlier(hole[1], event); ++hole) *hole = hole[1];
-    *hole = event;
+    store_event(*hole, event);
   }
 
-  void push_crowded(const Event& event);
+  void push_crowded(Event event);
   void become_small();
   void spill(Instant at);
   void refill();
