@@ -1,11 +1,19 @@
 #include "models/run.h"
 
+#include "models/red_packet/world.h"
+#include "models/station/layout.h"
+#include "models/station/world.h"
+
 namespace springtide::models {
 
-Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions&) {
+Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
+  if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
+  if (station::is_station_scenario(scenario))
+    return station::run_station_world(scenario, options);
   Diagnostic problem;
-  problem.file = scenario.title;
-  problem.what = "no model runs this scenario yet";
+  problem.pointer = "/services";
+  problem.what = "no model runs services of these kinds together";
+  problem.hint = "let all services be stations, or one a red-packet service";
   return problem;
 }
 

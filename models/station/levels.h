@@ -1,0 +1,66 @@
+// How many wait and how many are served at a station, integrated over time: by second, by batch of
+// the measured window, and at its edges.
+//
+//   advance(now) before every change; then change `waiting` and `served` as you like.
+//
+// The fast path is two multiplications and two additions; at a boundary (a whole second, the edge
+// of a batch) what was collected is put away. All integrals are exact integers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "measure/record.h"
+#include "models/station/window.h"
+
+namespace springtide::models::station {
+
+class Levels {
+ public:
+  explicit Levels(MeasuredWindow window);
+
+  void advance(Instant now) {
+    if (now >= boundary_) [[unlikely]] cross(now);
+    integrate(now);
+  }
+  // No change will come any more; what holds now holds until `end`, which may be in the past of the
+  // last change where a run was interrupted.
+  void finish(Instant end);
+
+  std::int64_t waiting = 0, served = 0;
+
+  struct Integral { measure::Int128 waiting = 0, served = 0; };  // number x nanoseconds
+  // Of the batches, the rest of the window last.
+  const std::vector<Integral>& batches() const { return batches_; }
+  Integral window_total() const;
+
+  // At the edges of the window (the end: of what was seen of it).
+  struct Edge { std::int64_t waiting = 0, served = 0; };
+  const Edge& at_begin() const { return begin_; }
+  const Edge& at_end() const { return end_; }
+
+  // Means by second, `seconds` of them.
+  std::vector<double> waiting_by_second(std::size_t seconds) const;
+  std::vector<double> served_by_second(std::size_t seconds) const;
+
+ private:
+  void integrate(Instant now) {
+    const std::int64_t passed = (now - since_).ns;
+    piece_.waiting += static_cast<measure::Int128>(waiting) * passed;
+    piece_.served += static_cast<measure::Int128>(served) * passed;
+    since_ = now;
+  }
+  void cross(Instant now);
+  void put_away();
+  Instant next_boundary() const;
+
+  MeasuredWindow window_;
+  Duration batch_;
+  Instant since_{}, boundary_{};
+  Integral piece_;                  // since the last boundary
+  std::vector<Integral> seconds_, batches_;
+  Edge begin_, end_;
+};
+
+}  // namespace springtide::models::station
