@@ -18,6 +18,10 @@ void set_check_context(std::string scenario, std::uint64_t seed);
 // The simulated time of the calling thread; the engine keeps it current.
 void set_check_time(Instant now);
 
+// The same without a call per event: reads the time where the engine keeps it, when it is needed.
+// `now` must stay valid until the next call; nullptr ends it.
+void set_check_clock(const Instant* now);
+
 [[noreturn]] void check_failed(const char* file, int line, const char* condition,
                                std::string_view what);
 

@@ -34,18 +34,31 @@ void Context::absorb() {
 
 void Context::open_window(Instant end) {
   end_ = end;
-  absorb();
+  events_before_ = events_;
+  if (!arrived_.empty()) absorb();
   inbox_ = inbox_end_ = nullptr;
+  lanes_next_ = Instant::never();
+  if (!filled_.empty()) fill_inbox();
+}
+
+void Context::close_window() const {
+  SPRINGTIDE_CHECK(sequence_ < sequence_limit, "a process scheduled more than 2^40 events");
+  SPRINGTIDE_CHECK(inbox_ == inbox_end_ && queue_.top().at >= end_,
+                   "run_window() returned before the window was done");
+}
+
+// What arrives in this window, as one sorted stretch of memory: a single lane as it lies, of
+// several lanes a merged copy.
+void Context::fill_inbox() {
   merged_.clear();
   run_ends_.clear();
-  lanes_next_ = Instant::never();
   std::size_t kept = 0;
   const Event* only = nullptr;
   const Event* only_end = nullptr;
   for (const ChannelId id : filled_) {
     Channel& channel = channels_[id];
     std::size_t stop = channel.head;
-    while (stop < channel.lane.size() && channel.lane[stop].at < end) ++stop;
+    while (stop < channel.lane.size() && channel.lane[stop].at < end_) ++stop;
     if (stop < channel.lane.size()) {
       filled_[kept++] = id;
       lanes_next_ = std::min(lanes_next_, channel.lane[stop].at);
@@ -80,7 +93,6 @@ void Context::open_window(Instant end) {
 Instant Context::next_instant() const { return std::min(queue_.top().at, lanes_next_); }
 
 void Context::refuse_instant(Instant at) const {
-  set_check_time(now_);
   if (at < now_)
     check_failed(__FILE__, __LINE__, "at >= now()",
                  fmt::format("process '{}' scheduled an event {} ns in the past", name_,
@@ -90,7 +102,6 @@ void Context::refuse_instant(Instant at) const {
 }
 
 void Context::refuse_message(ChannelId id, Instant at) const {
-  set_check_time(now_);
   const Channel& channel = channels_[id];
   if (channel.from != id_)
     check_failed(__FILE__, __LINE__, "channel.from == id()",

@@ -91,7 +91,10 @@ class alignas(64) Context {
   }
 
   void open_window(Instant end);
+  void close_window() const;  // checks what is checked once a window
+  std::uint64_t events_of_window() const { return events_ - events_before_; }
   void absorb();
+  void fill_inbox();
   Instant next_instant() const;
   [[noreturn]] void refuse_instant(Instant at) const;
   [[noreturn]] void refuse_message(ChannelId id, Instant at) const;
@@ -100,6 +103,7 @@ class alignas(64) Context {
   Instant end_{};  // of the window, not included
   std::uint64_t sequence_ = 0;
   std::uint64_t events_ = 0;
+  std::uint64_t events_before_ = 0;  // the window
   std::uint64_t fingerprint_ = 0x243f6a8885a308d3ULL;
   ProcessId id_;
   Channel* channels_ = nullptr;  // of the whole simulation, by id

@@ -9,25 +9,69 @@
 
 namespace springtide::sim {
 
+namespace {
+
+// A stage is spread over threads when it last handled this many events: waking a thread takes
+// about as long as handling them.
+constexpr std::uint64_t worth_spreading = 200;
+
+std::uint64_t combine(std::uint64_t hash, std::uint64_t word) {
+  return (std::rotl(hash, 23) ^ word) * 0xff51afd7ed558ccdULL;
+}
+
+// Notes every event for a replay log; each process has its own notes, so threads do not meet.
+class EventNotes final : public Probe {
+ public:
+  EventNotes(const std::vector<std::unique_ptr<Context>>& contexts, Probe* also)
+      : contexts_(contexts), also_(also), notes_(contexts.size()) {}
+  void on_event(ProcessId id, const Event& event) override {
+    const Context& context = *contexts_[id];
+    notes_[id].push_back({event.at, event.at, context.fingerprint(), context.events(), id,
+                          event.kind});
+    if (also_ != nullptr) also_->on_event(id, event);
+  }
+  std::vector<ReplayEntry>& of(ProcessId id) { return notes_[id]; }
+
+ private:
+  const std::vector<std::unique_ptr<Context>>& contexts_;
+  Probe* also_;
+  std::vector<std::vector<ReplayEntry>> notes_;
+};
+
+}  // namespace
+
 struct Simulation::Run {
-  Simulation& simulation;
-  const RunOptions& options;
-  Topology topology;
-  std::vector<Instant> next;        // earliest event of each process
-  std::vector<ProcessId> active;    // of the stage being run
-  Instant window_end{};
-  Outcome outcome{};
-  std::size_t replayed = 0;
-  std::unique_ptr<Crew> crew;
+  struct Stage {
+    std::vector<ProcessId> processes;
+    std::uint64_t events = 0;  // handled in its last window; an expectation for the next
+  };
+
+  Run(Simulation& of, const RunOptions& with, Topology topology);
 
   void start();
   void loop();
-  void run_stage(const std::vector<ProcessId>& stage, Instant begin);
+  void finish();
+  void run_stage(Stage& stage);
   void run_process(ProcessId id);
   void deliver(ProcessId sender);
-  void log(Instant begin);
-  std::uint64_t events() const;
   bool pause();
+  std::uint64_t events() const;
+  void log();
+  void log_entry(const ReplayEntry& entry);
+
+  Simulation& simulation;
+  const RunOptions& options;
+  std::vector<Stage> stages;
+  Duration window{};
+  Instant begin{}, end{};          // of the window being run
+  std::vector<Instant> next;       // earliest event of each process
+  std::vector<ProcessId> active;   // of the stage being run
+  Outcome outcome{};
+  std::unique_ptr<Crew> crew;
+  const ReplayLog* log_settings = nullptr;  // of what is recorded or replayed
+  std::unique_ptr<EventNotes> notes;
+  std::optional<ReplayCursor> cursor;
+  Instant log_next = Instant::never();
 };
 
 Simulation::Simulation() = default;
@@ -60,31 +104,41 @@ std::string Outcome::fingerprint_text() const { return fmt::format("{:016x}", fi
 Result<Outcome> Simulation::run(const RunOptions& options) {
   SPRINGTIDE_CHECK(!ran_, "a simulation runs once");
   SPRINGTIDE_CHECK(options.threads >= 1, "a run needs a thread");
+  SPRINGTIDE_CHECK(options.longest_window > Duration{}, "a window must not be empty");
   ran_ = true;
   std::vector<std::string> names;
   for (const auto& context : contexts_) names.push_back(context->name());
   Result<Topology> topology = plan_topology(names, channels_, options.longest_window);
   if (!topology) return topology.problems();
-  Run run{*this, options, std::move(topology.value()), {}, {}, {}, {}, 0, nullptr};
+  Run run(*this, options, std::move(topology.value()));
   run.start();
   run.loop();
-  for (const auto& context : contexts_) {
-    run.outcome.events += context->events();
-    run.outcome.fingerprint =
-        (std::rotl(run.outcome.fingerprint, 23) ^ context->fingerprint()) * 0xff51afd7ed558ccdULL;
-  }
+  run.finish();
   return run.outcome;
 }
 
-void Simulation::Run::start() {
+Simulation::Run::Run(Simulation& of, const RunOptions& with, Topology topology)
+    : simulation(of), options(with), window(topology.window) {
+  for (auto& processes : topology.stages) stages.push_back({std::move(processes), 0});
+  log_settings = options.replay != nullptr ? options.replay : options.record;
+  if (log_settings != nullptr) {
+    log_next = log_settings->from;
+    if (log_settings->every_event)
+      notes = std::make_unique<EventNotes>(simulation.contexts_, options.probe);
+  }
+  if (options.replay != nullptr) cursor.emplace(*options.replay);
   if (options.threads > 1)
     crew = std::make_unique<Crew>(options.threads,
                                   [this](std::uint32_t i) { run_process(active[i]); });
+}
+
+void Simulation::Run::start() {
   next.assign(simulation.models_.size(), Instant::never());
   for (ProcessId id = 0; id < next.size(); ++id) {
     Context& context = *simulation.contexts_[id];
     context.channels_ = simulation.channels_.data();
-    context.probe_ = options.probe;
+    context.probe_ = notes != nullptr ? notes.get() : options.probe;
+    set_check_clock(&context.now_);
     simulation.models_[id]->start(context);
   }
   for (ProcessId id = 0; id < next.size(); ++id) {
@@ -95,22 +149,35 @@ void Simulation::Run::start() {
 
 void Simulation::Run::loop() {
   while (!pause()) {
-    const auto earliest = std::min_element(next.begin(), next.end());
-    if (earliest == next.end() || *earliest >= options.until) break;
-    const Instant begin = *earliest;
+    begin = Instant::never();
+    for (const Instant instant : next) begin = std::min(begin, instant);
+    if (begin >= options.until) break;
     outcome.reached = begin;
-    window_end = std::min(options.until, begin + topology.window);
-    for (const auto& stage : topology.stages) run_stage(stage, begin);
+    end = std::min(options.until, begin + window);
+    for (Stage& stage : stages) run_stage(stage);
     ++outcome.windows;
+    if (log_settings != nullptr && begin >= log_next && log_settings->period > Duration{})
+      log_next = begin + log_settings->period;
   }
+}
+
+void Simulation::Run::finish() {
   if (!outcome.stopped) outcome.reached = options.until;
   for (ProcessId id = 0; id < next.size(); ++id) {
     Context& context = *simulation.contexts_[id];
     context.now_ = outcome.reached;
+    set_check_clock(&context.now_);
     simulation.models_[id]->finish(context);
+    outcome.events += context.events();
+    outcome.fingerprint = combine(outcome.fingerprint, context.fingerprint());
   }
+  set_check_clock(nullptr);
+  if (cursor && !outcome.stopped && !cursor->exhausted())
+    outcome.divergence = Divergence{"", outcome.reached, outcome.reached,
+                                    "the run ends where the recorded run went on"};
 }
 
+// Looks at what the outside wants, once a window.
 bool Simulation::Run::pause() {
   if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
     outcome.stopped = true;
@@ -125,24 +192,32 @@ std::uint64_t Simulation::Run::events() const {
   return sum;
 }
 
-void Simulation::Run::run_stage(const std::vector<ProcessId>& stage, Instant begin) {
+void Simulation::Run::run_stage(Stage& stage) {
   active.clear();
-  for (const ProcessId id : stage)
-    if (next[id] < window_end) active.push_back(id);
-  if (crew != nullptr && active.size() > 1) {
+  for (const ProcessId id : stage.processes)
+    if (next[id] < end) active.push_back(id);
+  if (active.empty()) return;
+  if (crew != nullptr && active.size() > 1 && stage.events >= worth_spreading) {
     crew->run(static_cast<std::uint32_t>(active.size()));
   } else {
     for (const ProcessId id : active) run_process(id);
   }
-  for (const ProcessId id : active) next[id] = simulation.contexts_[id]->next_instant();
+  stage.events = 0;
+  for (const ProcessId id : active) {
+    const Context& context = *simulation.contexts_[id];
+    next[id] = context.next_instant();
+    stage.events += context.events_of_window();
+  }
   for (const ProcessId id : active) deliver(id);
-  log(begin);
+  if (log_settings != nullptr) [[unlikely]] log();
 }
 
 void Simulation::Run::run_process(ProcessId id) {
   Context& context = *simulation.contexts_[id];
-  context.open_window(window_end);
+  set_check_clock(&context.now_);
+  context.open_window(end);
   simulation.models_[id]->run_window(context);
+  context.close_window();
 }
 
 void Simulation::Run::deliver(ProcessId sender) {
@@ -164,18 +239,25 @@ void Simulation::Run::deliver(ProcessId sender) {
   context.dirty_.clear();
 }
 
-void Simulation::Run::log(Instant begin) {
-  if (options.record == nullptr && options.replay == nullptr) return;
+void Simulation::Run::log() {
+  const bool wanted = begin >= log_next && begin < log_settings->to;
   for (const ProcessId id : active) {
     const Context& context = *simulation.contexts_[id];
-    const ReplayEntry entry{begin, window_end, context.fingerprint(), context.events(), id, 0};
-    if (options.record != nullptr) options.record->entries.push_back(entry);
-    if (options.replay == nullptr || outcome.divergence) continue;
-    const auto& recorded = options.replay->entries;
-    if (replayed < recorded.size() && recorded[replayed++] == entry) continue;
-    outcome.divergence = Divergence{context.name(), begin, window_end, "differs"};
-    outcome.stopped = true;
+    if (notes != nullptr) {
+      if (wanted)
+        for (const ReplayEntry& entry : notes->of(id)) log_entry(entry);
+      notes->of(id).clear();
+    } else if (wanted) {
+      log_entry({begin, end, context.fingerprint(), context.events(), id, 0});
+    }
   }
+}
+
+void Simulation::Run::log_entry(const ReplayEntry& entry) {
+  if (options.record != nullptr) options.record->entries.push_back(entry);
+  if (!cursor || outcome.divergence) return;
+  outcome.divergence = cursor->compare(entry, simulation.contexts_[entry.process]->name());
+  outcome.stopped = outcome.stopped || outcome.divergence.has_value();
 }
 
 }  // namespace springtide::sim

@@ -14,7 +14,7 @@
 
 namespace springtide::sim {
 
-struct Channel {
+struct alignas(64) Channel {
   ProcessId from = 0, to = 0;
   bool feedback = false;
   bool dirty = false;     // outbox holds something; listed by its sender
@@ -22,7 +22,8 @@ struct Channel {
   Instant earliest = Instant::never();  // of the outbox
 
   std::vector<Event> outbox;
-  std::vector<Event> incoming;  // delivered, not yet looked at by the receiver
+  // From here on the receiver's, in cache lines of its own: both may run at the same time.
+  alignas(64) std::vector<Event> incoming;  // delivered, not yet looked at by the receiver
   std::vector<Event> lane;      // sorted; consumed from `head`
   std::size_t head = 0;
 };
