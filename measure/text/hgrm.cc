@@ -171,4 +171,8 @@ std::string to_hgrm(const Histogram& histogram) {
   return text;
 }
 
+Result<Histogram> parse_hgrm(std::string_view text, const std::string& file) {
+  return Parser(text, file).parse();
+}
+
 }  // namespace springtide::measure

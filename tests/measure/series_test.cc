@@ -1,0 +1,119 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <utility>
+
+#include "measure/series.h"
+#include "measure/tally.h"
+#include "measure/time_average.h"
+
+namespace springtide::measure {
+namespace {
+
+Instant at_ms(std::int64_t ms) { return {ms * 1'000'000}; }
+
+TEST_CASE("a counter counts each event in its own second, in any order of instants") {
+  SecondCounter counter;
+  for (const std::int64_t ms : {0, 999, 1000, 2500, 1001, 0, 7999}) counter.add(at_ms(ms));
+  counter.add(at_ms(2999), 5);
+  const Series series = counter.to_series("a", "requests/s", "", 10);
+  CHECK(series.values == std::vector<double>{3, 2, 6, 0, 0, 0, 0, 1, 0, 0});
+  CHECK(counter.total() == 12);
+}
+
+TEST_CASE("an event that a slow clock puts before second 0 is counted apart, not lost") {
+  SecondCounter counter;
+  counter.add(Instant{-1});
+  counter.add(Instant{-1'000'000'000});
+  counter.add(Instant{-1'000'000'001});
+  counter.add(Instant{0});
+  CHECK(counter.before_start() == 3);
+  CHECK(counter.in(0) == 1);
+  CHECK(counter.total() == 4);
+}
+
+TEST_CASE("a copied, moved or merged counter goes on by itself") {
+  SecondCounter first;
+  first.add(at_ms(500));
+  SecondCounter copy = first;
+  first.add(at_ms(501));
+  copy.add(at_ms(502), 10);
+  CHECK(first.in(0) == 2);
+  CHECK(copy.in(0) == 11);
+  SecondCounter moved = std::move(copy);
+  moved.add(at_ms(503));
+  CHECK(moved.in(0) == 12);
+  first.merge(moved);
+  first.add(at_ms(504));
+  CHECK(first.in(0) == 15);
+  CHECK(moved.in(0) == 12);
+}
+
+TEST_CASE("a gauge's mean is weighted by time and its maximum is by second") {
+  SecondGauge gauge;
+  gauge.set(at_ms(500), 4);    // second 0: 4 for its known half
+  gauge.set(at_ms(1250), 8);   // second 1: 4 for a quarter, 8 for three
+  gauge.set(at_ms(3000), 0);   // second 2: 8
+  gauge.finish(at_ms(4000));
+  CHECK(gauge.mean_series("g", "", "", 4).values == std::vector<double>{4, 7, 8, 0});
+  CHECK(gauge.max_series("g", "", "", 4).values == std::vector<double>{4, 8, 8, 0});
+  CHECK(std::isnan(gauge.mean_series("g", "", "", 5).values[4]));
+}
+
+TEST_CASE("the slices of a distribution over time sum to the whole") {
+  SlicedHistogram sliced;
+  Histogram whole;
+  for (int i = 0; i < 100; ++i) {
+    sliced.record(at_ms(i * 777), i * 1000);
+    whole.record(i * 1000);
+  }
+  CHECK(sliced.slices().size() == 8);
+  CHECK(sliced.slices()[0].count() == 13);
+  CHECK(sliced.total() == whole);
+}
+
+TEST_CASE("an integer tally is exact, and merging equals adding everything") {
+  IntegerTally all, left, right;
+  for (std::int64_t i = 0; i < 1000; ++i) {
+    const std::int64_t value = 1'000'000'000'000 + i;  // a variance far below the values
+    all.add(value);
+    (i % 3 == 0 ? left : right).add(value);
+  }
+  left.merge(right);
+  CHECK(left == all);
+  CHECK(all.mean() == 1'000'000'000'499.5);
+  CHECK(all.variance() == doctest::Approx((1000.0 * 1000 - 1) / 12 * 1000 / 999).epsilon(1e-12));
+  CHECK(std::isnan(IntegerTally().mean()));
+}
+
+TEST_CASE("a tally does not cancel and merges") {
+  Tally all, left, right;
+  for (int i = 0; i < 1000; ++i) {
+    const double value = 1e9 + i * 0.001;
+    all.add(value);
+    (i % 3 == 0 ? left : right).add(value);
+  }
+  left.merge(right);
+  left.merge(Tally());
+  // The textbook formula, E[X^2] - E[X]^2, would be off by hundreds here.
+  CHECK(all.variance() == doctest::Approx((1e6 - 1) / 12 * 1000 / 999 * 1e-6).epsilon(1e-3));
+  CHECK(left.variance() == doctest::Approx(all.variance()).epsilon(1e-3));
+  CHECK(left.mean() == doctest::Approx(all.mean()).epsilon(1e-12));
+  CHECK(left.count() == 1000);
+  CHECK(all.min() == 1e9);
+}
+
+TEST_CASE("a time average is exact and forgets a warm-up") {
+  TimeAverage queue;
+  queue.change(at_ms(100), 2);
+  queue.change(at_ms(300), -1);
+  CHECK(queue.mean(at_ms(1000)) == 1.1);  // (2 x 200 + 1 x 700) / 1000
+  queue.restart(at_ms(1000));
+  queue.change(at_ms(1500), 1);
+  CHECK(queue.mean(at_ms(2000)) == 1.5);
+  CHECK(queue.max() == 2);
+  CHECK(std::isnan(TimeAverage(at_ms(5)).mean(at_ms(5))));
+}
+
+}  // namespace
+}  // namespace springtide::measure
