@@ -77,6 +77,7 @@ class alignas(64) Context {
 
   std::uint64_t events() const { return events_; }            // handled so far
   std::uint64_t fingerprint() const { return fingerprint_; }  // of all events handled so far
+  std::uint64_t scheduled() const { return sequence_; }       // and sent, so far
   std::size_t pending() const { return queue_.size(); }       // own events, messages not included
 
  private:

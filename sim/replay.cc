@@ -10,7 +10,7 @@ namespace springtide::sim {
 namespace {
 
 struct Header {
-  char magic[8] = {'S', 'T', 'R', 'E', 'P', 'L', 'A', '1'};
+  char magic[8] = {'S', 'T', 'R', 'E', 'P', 'L', 'A', '2'};
   std::int64_t period = 0, from = 0, to = 0;
   std::uint64_t every_event = 0, entries = 0;
 };
@@ -28,10 +28,12 @@ Diagnostic problem(const std::string& file, std::string what) {
 }
 
 std::string describe(const ReplayEntry& e) {
+  const std::string state = fmt::format("fingerprint {:016x}, {} scheduled", e.fingerprint,
+                                        e.scheduled);
   if (e.from == e.to)
-    return fmt::format("event {} of kind {} at {} ns", e.events, e.kind, e.from.ns);
-  return fmt::format("{} events, fingerprint {:016x}, after the window [{}, {}) ns", e.events,
-                     e.fingerprint, e.from.ns, e.to.ns);
+    return fmt::format("event {} of kind {} at {} ns, {}", e.events, e.kind, e.from.ns, state);
+  return fmt::format("{} events after the window [{}, {}) ns, {}", e.events, e.from.ns, e.to.ns,
+                     state);
 }
 
 }  // namespace

@@ -19,11 +19,12 @@
 
 namespace springtide::sim {
 
-// The state of one process after a window, or (every_event) after an event.
+// The state of one process after a window, or (every_event) just before it handles an event.
 struct ReplayEntry {
   Instant from, to;               // of the window; both the event's instant for an event
   std::uint64_t fingerprint = 0;  // of all events that the process has handled
   std::uint64_t events = 0;       // how many these are
+  std::uint64_t scheduled = 0;    // how many it has scheduled and sent
   ProcessId process = 0;
   std::uint32_t kind = 0;         // of the event; 0 for a window
   bool operator==(const ReplayEntry&) const = default;
@@ -32,7 +33,7 @@ struct ReplayEntry {
 struct ReplayLog {
   Duration period{};         // 0: every window; else the first window of each period
   Instant from{}, to = Instant::never();  // windows that begin in [from, to)
-  bool every_event = false;  // 40 bytes an event
+  bool every_event = false;  // 56 bytes an event; windows as well
   std::vector<ReplayEntry> entries;  // by window, stage and process
 
   // A binary file, readable on machines of the same byte order.

@@ -11,10 +11,6 @@ namespace springtide::sim {
 
 namespace {
 
-// A stage is spread over threads when it last handled this many events: waking a thread takes
-// about as long as handling them.
-constexpr std::uint64_t worth_spreading = 200;
-
 std::uint64_t combine(std::uint64_t hash, std::uint64_t word) {
   return (std::rotl(hash, 23) ^ word) * 0xff51afd7ed558ccdULL;
 }
@@ -26,8 +22,8 @@ class EventNotes final : public Probe {
       : contexts_(contexts), also_(also), notes_(contexts.size()) {}
   void on_event(ProcessId id, const Event& event) override {
     const Context& context = *contexts_[id];
-    notes_[id].push_back({event.at, event.at, context.fingerprint(), context.events(), id,
-                          event.kind});
+    notes_[id].push_back({event.at, event.at, context.fingerprint(), context.events(),
+                          context.scheduled(), id, event.kind});
     if (also_ != nullptr) also_->on_event(id, event);
   }
   std::vector<ReplayEntry>& of(ProcessId id) { return notes_[id]; }
@@ -197,7 +193,7 @@ void Simulation::Run::run_stage(Stage& stage) {
   for (const ProcessId id : stage.processes)
     if (next[id] < end) active.push_back(id);
   if (active.empty()) return;
-  if (crew != nullptr && active.size() > 1 && stage.events >= worth_spreading) {
+  if (crew != nullptr && active.size() > 1 && stage.events >= options.spread_from) {
     crew->run(static_cast<std::uint32_t>(active.size()));
   } else {
     for (const ProcessId id : active) run_process(id);
@@ -247,9 +243,9 @@ void Simulation::Run::log() {
       if (wanted)
         for (const ReplayEntry& entry : notes->of(id)) log_entry(entry);
       notes->of(id).clear();
-    } else if (wanted) {
-      log_entry({begin, end, context.fingerprint(), context.events(), id, 0});
     }
+    if (wanted)
+      log_entry({begin, end, context.fingerprint(), context.events(), context.scheduled(), id, 0});
   }
 }
 

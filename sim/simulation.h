@@ -75,6 +75,9 @@ struct Progress {
 struct RunOptions {
   Instant until;                    // events at this instant or later are not handled
   int threads = 1;                  // at least 1; changes nothing but the time that a run takes
+  // A stage is spread over threads when it handled at least this many events in its last window:
+  // waking a thread takes about as long as handling them.
+  std::uint64_t spread_from = 200;
   Duration longest_window = millisecond * 10;  // where no feedback channel bounds it
   const std::atomic<bool>* stop = nullptr;     // looked at once a window
   std::function<void(const Progress&)> progress;
