@@ -125,7 +125,8 @@ class Walk {
     for (const BacklogPoint& point : surge_.backlog) longest = std::max(longest, wait_at(point));
     for (std::size_t i = 0; i + 1 < surge_.backlog.size(); ++i)
       for (const RateStep& step : capacity_)
-        longest = std::max(longest, wait_ending(surge_.backlog[i], surge_.backlog[i + 1], step.from));
+        longest =
+            std::max(longest, wait_ending(surge_.backlog[i], surge_.backlog[i + 1], step.from));
     return longest;
   }
 

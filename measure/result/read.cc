@@ -138,7 +138,8 @@ class RecordedReader {
 
   // Sets second_ from the row's clock or time; it must be later than that of the row before.
   std::optional<Diagnostic> take_time(const CsvRow& row) {
-    constexpr long long longest_gap = 43'200;  // seconds; more is a damaged file, or a clock gone back
+    constexpr long long longest_gap =
+        43'200;  // seconds; more is a damaged file, or a clock gone back
     const int column = time_column_ >= 0 ? time_column_ : clock_column_;
     if (column < 0) {
       second_ = rows_++;

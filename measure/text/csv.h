@@ -23,8 +23,9 @@ using CsvRow = std::vector<CsvCell>;
 
 // Calls `visit` for each row until it returns a problem, which is then returned (its file filled
 // in), as is a quote that never ends. An empty line is no row.
-std::optional<Diagnostic> read_csv(std::string_view text, const std::string& file,
-                                   const std::function<std::optional<Diagnostic>(const CsvRow&)>& visit);
+std::optional<Diagnostic> read_csv(
+    std::string_view text, const std::string& file,
+    const std::function<std::optional<Diagnostic>(const CsvRow&)>& visit);
 
 // A problem at a cell.
 Diagnostic at_cell(const CsvCell& cell, std::string what, std::string expected = "");

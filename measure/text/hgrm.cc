@@ -52,7 +52,8 @@ class Parser {
       if (auto problem = take_line(rest_.substr(0, end))) return *problem;
       rest_.remove_prefix(std::min(end + 1, rest_.size()));
     }
-    if (!header_) return problem("no HdrHistogram percentile text", "a line \"Value Percentile ...\"", "");
+    if (!header_)
+      return problem("no HdrHistogram percentile text", "a line \"Value Percentile ...\"", "");
     return histogram_;
   }
 
@@ -65,7 +66,8 @@ class Parser {
     if (value_text.empty()) return {};
     if (!header_) {
       header_ = value_text == "Value" || value_text == "\"Value\"";
-      if (!header_) return problem("no HdrHistogram percentile text", "the heading \"Value\"", line);
+      if (!header_)
+        return problem("no HdrHistogram percentile text", "the heading \"Value\"", line);
       return {};
     }
     take_word(rest);

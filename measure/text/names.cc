@@ -67,7 +67,8 @@ std::vector<std::string> column_names(const std::vector<Series>& series) {
 std::string file_name(std::string_view name) {
   std::string result;
   for (const char c : name) {
-    const bool plain = is_letter_or_digit(c) || c == '-' || c == '_' || (c == '.' && !result.empty());
+    const bool plain =
+        is_letter_or_digit(c) || c == '-' || c == '_' || (c == '.' && !result.empty());
     if (plain) result += c;
     else result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }

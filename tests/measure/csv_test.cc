@@ -38,7 +38,8 @@ TEST_CASE("a number is the shortest text that reads back as the same double") {
   CHECK(shortest_number(missing) == "");
   Stream stream(1, "test/numbers");
   for (int i = 0; i < 1000; ++i) {
-    const double value = (stream.uniform() - 0.5) * std::pow(10.0, static_cast<int>(stream.below(40)) - 20);
+    const double value =
+        (stream.uniform() - 0.5) * std::pow(10.0, static_cast<int>(stream.below(40)) - 20);
     REQUIRE(number_of(shortest_number(value)) == value);
   }
 }

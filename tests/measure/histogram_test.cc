@@ -48,14 +48,16 @@ void expect_twin(std::vector<std::int64_t> values) {
 }
 
 TEST_CASE("every quantile is within the stated error of the sorted sample") {
-  for (const std::size_t n : {1, 2, 3, 10, 99, 100, 1000, 20'000}) expect_twin(values_of_all_sizes(n, n));
+  for (const std::size_t n : {1, 2, 3, 10, 99, 100, 1000, 20'000})
+    expect_twin(values_of_all_sizes(n, n));
   static_assert(Histogram::relative_error <= 0.001);
 }
 
 TEST_CASE("every small sample agrees exactly with the sorted sample") {
   std::vector<std::int64_t> sample(4);
   for (int code = 0; code < 6 * 6 * 6 * 6; ++code) {
-    for (int i = 0, rest = code; i < 4; ++i, rest /= 6) sample[static_cast<std::size_t>(i)] = rest % 6;
+    for (int i = 0, rest = code; i < 4; ++i, rest /= 6)
+      sample[static_cast<std::size_t>(i)] = rest % 6;
     const Histogram histogram = histogram_of(sample);
     std::vector<std::int64_t> sorted = sample;
     std::sort(sorted.begin(), sorted.end());
@@ -82,7 +84,8 @@ TEST_CASE("buckets tile the whole range without gap or overlap") {
   }
   Histogram top;
   top.record(largest);
-  top.for_each_bucket([&](std::int64_t, std::int64_t high, std::int64_t) { CHECK(high == largest); });
+  top.for_each_bucket(
+      [&](std::int64_t, std::int64_t high, std::int64_t) { CHECK(high == largest); });
 }
 
 TEST_CASE("nothing is clamped: the largest and the smallest value keep their place") {

@@ -143,7 +143,8 @@ TEST_CASE("sha256sum agrees with SHA256SUMS, which covers all but the manifest a
   TemporaryDirectory home;
   const fs::path path = home.path() / "r";
   REQUIRE(write(path, example()).ok());
-  CHECK(std::system(("cd " + path.string() + " && sha256sum --quiet --strict -c SHA256SUMS").c_str()) == 0);
+  CHECK(std::system(
+            ("cd " + path.string() + " && sha256sum --quiet --strict -c SHA256SUMS").c_str()) == 0);
   CHECK(verify_sums(path).empty());
   const std::string sums = text_of(path / "SHA256SUMS");
   CHECK(sums.find("manifest.json") == std::string::npos);
@@ -173,7 +174,8 @@ TEST_CASE("no file of a result names a distribution outside its folder") {
 TEST_CASE("a damaged result is told, file by file") {
   TemporaryDirectory home;
   const fs::path path = home.path() / "r";
-  const auto damaged = [&](const std::string& file, const std::string& from, const std::string& to) {
+  const auto damaged = [&](const std::string& file, const std::string& from,
+                           const std::string& to) {
     fs::remove_all(path);
     REQUIRE(write(path, example()).ok());
     std::string text = text_of(path / file);
@@ -184,22 +186,30 @@ TEST_CASE("a damaged result is told, file by file") {
     REQUIRE_FALSE(read.ok());
     return read.problems().front().to_string().substr(path.string().size() + 1);
   };
-  CHECK(damaged("summary.json", "\"title\"", "title") == "summary.json:2:4: error: not well-formed JSON");
+  CHECK(damaged("summary.json", "\"title\"", "title") ==
+        "summary.json:2:4: error: not well-formed JSON");
   CHECK(damaged("summary.json", "\"offered\": 10", "\"offered\": \"ten\"") ==
         "summary.json: error: /ledgers/serve/offered: unexpected value; expected a whole number, "
         "received string");
   CHECK(damaged("summary.json", "\"marks\"", "\"sparks\"") ==
         "summary.json: error: /marks: missing value; expected a list, received nothing");
-  CHECK(damaged("summary.json", "\"value\": 0.3", "\"value\": 1e400, \"x\": 0.3").starts_with("summary.json:"));
+  CHECK(damaged("summary.json", "\"value\": 0.3", "\"value\": 1e400, \"x\": 0.3")
+            .starts_with("summary.json:"));
   CHECK(damaged("timeseries.csv", "0.1", "x") ==
-        "timeseries.csv:4:12: error: not a number; expected a number or an empty cell, received \"x\"");
+        "timeseries.csv:4:12: error: not a number; expected a number or an empty cell, received "
+        "\"x\"");
   CHECK(damaged("timeseries.csv", "time_s", "time").starts_with("timeseries.csv:1:1: error:"));
-  CHECK(damaged("timeseries.csv", "2,00:00:00,0.1,,\n", "").starts_with("timeseries.csv: error: the file ends"));
-  CHECK(damaged("distributions/serve.latency.slices.csv", "0,2,", "0,3,").find(":2:3: error: the count") != std::string::npos);
-  CHECK(damaged("distributions/serve.latency.buckets.csv", "10,17,1", "10,-17,1").find(":3:4: error: not a value") != std::string::npos);
-  CHECK(damaged("distributions/serve.latency.hgrm", "sum = ", "sum = 9").find("serve.latency.hgrm:") != std::string::npos);
+  CHECK(damaged("timeseries.csv", "2,00:00:00,0.1,,\n", "")
+            .starts_with("timeseries.csv: error: the file ends"));
+  CHECK(damaged("distributions/serve.latency.slices.csv", "0,2,", "0,3,")
+            .find(":2:3: error: the count") != std::string::npos);
+  CHECK(damaged("distributions/serve.latency.buckets.csv", "10,17,1", "10,-17,1")
+            .find(":3:4: error: not a value") != std::string::npos);
+  CHECK(damaged("distributions/serve.latency.hgrm", "sum = ", "sum = 9")
+            .find("serve.latency.hgrm:") != std::string::npos);
   CHECK(damaged("manifest.json", "\"seed\": ", "\"seed\": -") ==
-        "manifest.json: error: /seed: unexpected value; expected a whole number from 0, received number");
+        "manifest.json: error: /seed: unexpected value; expected a whole number from 0, received "
+        "number");
 }
 
 TEST_CASE("a directory that is no result is told") {

@@ -103,9 +103,11 @@ TEST_CASE("steps that are no steps give nothing") {
 }
 
 TEST_CASE("a scalability law is recovered from points on it, at each of its bounds") {
-  for (const ScalabilityLaw law : {ScalabilityLaw{1000, 0.05, 0.0002}, {1000, 0.05, 0}, {7, 0, 1e-4}, {7, 0, 0}}) {
+  for (const ScalabilityLaw law :
+       {ScalabilityLaw{1000, 0.05, 0.0002}, {1000, 0.05, 0}, {7, 0, 1e-4}, {7, 0, 0}}) {
     std::vector<ScalabilityPoint> points;
-    for (const double n : {1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0}) points.push_back({n, law.throughput(n)});
+    for (const double n : {1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0})
+      points.push_back({n, law.throughput(n)});
     const auto fit = fit_scalability(points);
     REQUIRE(fit);
     CHECK(fit->law.gamma == near(law.gamma, 1e-6));
