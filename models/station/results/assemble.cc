@@ -5,6 +5,7 @@
 #include "measure/checks.h"
 #include "models/station/results/operation.h"
 #include "models/station/results/service.h"
+#include "models/station/results/theory.h"
 
 namespace springtide::models::station {
 namespace {
@@ -51,6 +52,19 @@ void add_operations(const World& world, const MeasuredSpan& span, std::size_t se
   }
 }
 
+// Each behind the measured figure that it belongs to.
+void add_theory(const World& world, measure::Record& record) {
+  const std::vector<measure::Figure> expected = theory_figures(world.layout);
+  std::vector<measure::Figure> all;
+  for (measure::Figure& measured : record.figures) {
+    const std::string name = measured.name + ".theory";
+    all.push_back(std::move(measured));
+    for (const measure::Figure& figure : expected)
+      if (figure.name == name) all.push_back(figure);
+  }
+  record.figures = std::move(all);
+}
+
 }  // namespace
 
 measure::Record assemble(const spec::Scenario& scenario, const World& world,
@@ -68,6 +82,7 @@ measure::Record assemble(const spec::Scenario& scenario, const World& world,
   for (std::size_t i = 0; i < world.layout.services.size(); ++i)
     add_service(i, world, span, seconds, record);
   add_phases(scenario, record);
+  add_theory(world, record);
   for (measure::Check& check : measure::check_record(record))
     record.checks.push_back(std::move(check));
   return record;
