@@ -3,9 +3,12 @@
 //   bench_engine [--repeat N] [NAME ...]      only cases whose name contains one of the words
 //
 // Every case runs in a process of its own, so that its peak memory is its own; the median of the
-// repetitions is shown. A process that was only started takes the memory shown for "nothing".
+// repetitions is shown. Million events/s and ns/event count processor time (of all threads), which
+// means something on a shared machine too; "wall ns" is the time that passed per event. A process
+// that was only started takes the memory shown for "nothing".
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +27,7 @@ namespace {
 
 struct Measured {
   double seconds = 0;
+  double processor_seconds = 0;  // of all threads
   std::uint64_t events = 0;
   std::uint64_t fingerprint = 0;
 };
@@ -33,10 +37,17 @@ struct Case {
   std::function<Measured()> run;
 };
 
-// The time of the events after the start: the run is measured twice as long and half as long.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// Measures from the first window at or after `from` on, so that filling the queue is not counted.
 Measured timed(sim::Simulation& simulation, Duration until, Duration from, int threads = 1) {
   using Clock = std::chrono::steady_clock;
   Clock::time_point begin = Clock::now();
+  double processor_begin = processor_seconds();
   std::uint64_t events_before = 0;
   bool begun = false;
   sim::RunOptions options;
@@ -47,11 +58,13 @@ Measured timed(sim::Simulation& simulation, Duration until, Duration from, int t
     if (begun || progress.now < Instant{} + from) return;
     begun = true;
     begin = Clock::now();
+    processor_begin = processor_seconds();
     events_before = progress.events;
   };
   const Result<sim::Outcome> outcome = simulation.run(options);
   if (!outcome) std::abort();
   return {std::chrono::duration<double>(Clock::now() - begin).count(),
+          processor_seconds() - processor_begin,
           outcome.value().events - events_before, outcome.value().fingerprint};
 }
 
@@ -135,13 +148,14 @@ void print_case(const Case& one, int repeat) {
   std::vector<Line> lines;
   for (int i = 0; i < repeat; ++i) lines.push_back(run_apart(one));
   std::sort(lines.begin(), lines.end(), [](const Line& x, const Line& y) {
-    return x.measured.seconds < y.measured.seconds;
+    return x.measured.processor_seconds < y.measured.processor_seconds;
   });
   const Line& line = lines[lines.size() / 2];
   const double events = static_cast<double>(line.measured.events);
-  const double ns = events > 0 ? line.measured.seconds * 1e9 / events : 0;
-  fmt::print("| {:<22} | {:>8.2f} | {:>8.1f} | {:>8.1f} | {:016x} |\n", one.name,
-             ns > 0 ? 1e3 / ns : 0, ns, line.mebibytes, line.measured.fingerprint);
+  const double ns = events > 0 ? line.measured.processor_seconds * 1e9 / events : 0;
+  const double wall = events > 0 ? line.measured.seconds * 1e9 / events : 0;
+  fmt::print("| {:<22} | {:>8.2f} | {:>8.1f} | {:>8.1f} | {:>8.1f} | {:016x} |\n", one.name,
+             ns > 0 ? 1e3 / ns : 0, ns, wall, line.mebibytes, line.measured.fingerprint);
   std::fflush(stdout);
 }
 
@@ -164,9 +178,9 @@ int main(int argc, char** argv) {
     else
       words.emplace_back(argv[i]);
   }
-  fmt::print("| {:<22} | {:>8} | {:>8} | {:>8} | {:<16} |\n", "case", "M ev/s", "ns/event",
-             "peak MiB", "fingerprint");
-  fmt::print("|---|---|---|---|---|\n");
+  fmt::print("| {:<22} | {:>8} | {:>8} | {:>8} | {:>8} | {:<16} |\n", "case", "M ev/s", "ns/event",
+             "wall ns", "peak MiB", "fingerprint");
+  fmt::print("|---|---|---|---|---|---|\n");
   for (const Case& one : all_cases())
     if (chosen(one, words)) print_case(one, repeat);
 }
