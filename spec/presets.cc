@@ -70,7 +70,7 @@ Json as_json(const Key& key, std::string_view text) {
   return value;
 }
 
-GoRuntime constants(std::string_view PresetConstant::* column) {
+GoRuntime constants(std::string_view PresetConstant::*column) {
   GoRuntime go;
   const Document document{.root = {}, .sources = {"preset"}};
   Diagnostics problems;

@@ -14,8 +14,8 @@
 namespace springtide::spec {
 
 struct PresetConstant {
-  std::string_view key;             // of the runtime section: "timer-pop-cost"
-  std::string_view go_1_8, go_1_19; // as a scenario would write them
+  std::string_view key;              // of the runtime section: "timer-pop-cost"
+  std::string_view go_1_8, go_1_19;  // as a scenario would write them
   std::string_view source;
 };
 

@@ -1,9 +1,9 @@
 #include "spec/scenario_checks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "spec/nearest.h"
 #include "spec/presets.h"
@@ -72,8 +72,10 @@ class Checks {
     diagnostic.pointer = pointer;
     diagnostic.what = std::move(text.what);
     diagnostic.expected = std::move(text.expected);
-    if (text.of_key) diagnostic.received = shown(last_part(pointer));
-    else if (exact && !exact->is(Json::Kind::object)) diagnostic.received = shown(*exact);
+    if (text.of_key)
+      diagnostic.received = shown(last_part(pointer));
+    else if (exact && !exact->is(Json::Kind::object))
+      diagnostic.received = shown(*exact);
     diagnostic.hint = std::move(text.hint);
     problems_.push_back(std::move(diagnostic));
   }
@@ -86,7 +88,9 @@ class Checks {
     if ((contains(collections, name) || ...) || written == nullptr) return;
     Names known;
     (add_names(collections, known), ...);
-    problem(pointer, {fmt::format("this names no {}", what), {}, nearest_hint(name, known),
+    problem(pointer, {fmt::format("this names no {}", what),
+                      {},
+                      nearest_hint(name, known),
                       !written->is(Json::Kind::string)});
   }
 
@@ -139,7 +143,8 @@ class Checks {
         problem(at + "/plan/closed", {"users who neither think nor wait ask endlessly at once",
                                       "\"think\" or a service with a time above 0"});
     } else if (std::holds_alternative<SlotsPlan>(clients.plan) && clients.population == 0) {
-      problem(at + "/plan/slots", {"a plan by slots needs to know how many users there are", {},
+      problem(at + "/plan/slots", {"a plan by slots needs to know how many users there are",
+                                   {},
                                    "add \"population\" to these clients"});
     }
   }
@@ -158,26 +163,28 @@ class Checks {
 
   void connect(const std::string& at, const Clients& clients, const Connect& connect) {
     if (clients.on.empty()) {
-      problem(at + "/connect", {"connections need machines that hold them", {},
+      problem(at + "/connect", {"connections need machines that hold them",
+                                {},
                                 "add \"on\", the name of a node, to these clients"});
       return;
     }
     if (clients.population == 0)
-      problem(at + "/connect", {"it is not said how many users connect", {},
-                                "add \"population\" to these clients"});
+      problem(at + "/connect",
+              {"it is not said how many users connect", {}, "add \"population\" to these clients"});
     const auto node = scenario_.nodes.find(clients.on);
     if (node == scenario_.nodes.end()) return;
     const std::int64_t count = node->second.count;
     if (clients.population > 0 && (clients.population - 1) / connect.per_node >= count)
-      problem(at + "/population",
-              {fmt::format("{} machines with {} users each cannot hold them", count,
-                           connect.per_node),
-               fmt::format("at most {} x {}", count, connect.per_node)});
+      problem(at + "/population", {fmt::format("{} machines with {} users each cannot hold them",
+                                               count, connect.per_node),
+                                   fmt::format("at most {} x {}", count, connect.per_node)});
     for (const auto& [machine, begin] : connect.begin)
       if (machine >= count)
         problem(fmt::format("{}/connect/begin/{}", at, machine),
                 {"there is no machine of this number",
-                 fmt::format("a key from 0 to {}", count - 1), {}, true});
+                 fmt::format("a key from 0 to {}", count - 1),
+                 {},
+                 true});
   }
 
   void one(const std::string& name, const Operation& operation) {
@@ -202,12 +209,10 @@ class Checks {
     std::map<std::pair<std::string, std::string>, std::string> ends;
     for (const auto& [name, link] : scenario_.links) {
       const std::string at = "/links/" + name;
-      named(at + "/from", "clients or node", link.from, scenario_.clients,
-            scenario_.nodes);
+      named(at + "/from", "clients or node", link.from, scenario_.clients, scenario_.nodes);
       named(at + "/to", "service or node", link.to, scenario_.services, scenario_.nodes);
       const auto [other, is_new] = ends.try_emplace({link.from, link.to}, name);
-      if (!is_new)
-        problem(at, {fmt::format("the link \"{}\" joins the same two", other->second)});
+      if (!is_new) problem(at, {fmt::format("the link \"{}\" joins the same two", other->second)});
       if (link.loss_burst_start.value > 0 && link.loss_burst_end.value == 0)
         problem(at + "/loss-burst-end", {"a link that turns bad would stay bad", "above 0"});
     }
@@ -219,8 +224,8 @@ class Checks {
     const auto service = scenario_.services.find(pool.service);
     if (service != scenario_.services.end() &&
         !std::holds_alternative<RedPacketAccess>(service->second.kind))
-      problem(at, {"this service issues no packets",
-                   "a service with \"kind\": \"red-packet-access\""});
+      problem(at,
+              {"this service issues no packets", "a service with \"kind\": \"red-packet-access\""});
   }
 
   void one(const std::string& name, const Incident& incident) {
@@ -244,7 +249,8 @@ class Checks {
   void thresholds() {
     for (const auto& [metric, conditions] : scenario_.thresholds) {
       const std::string at = "/thresholds/" + escape_pointer(metric);
-      if (metric.empty()) problem(at, {"a threshold names its metric", "one such as serve.latency", {}, true});
+      if (metric.empty())
+        problem(at, {"a threshold names its metric", "one such as serve.latency", {}, true});
       if (conditions.empty()) problem(at, {"a metric without a condition", R"(["p(99)<2ms"])"});
     }
   }

@@ -1,10 +1,10 @@
 #include "spec/scenario_reader.h"
 
-#include <algorithm>
-#include <tuple>
-
 #include <fmt/format.h>
 #include <openssl/evp.h>
+
+#include <algorithm>
+#include <tuple>
 
 #include "spec/json/merge.h"
 #include "spec/keys/codec.h"
@@ -51,8 +51,10 @@ class Assembly {
 
   void base_file() {
     std::string text;
-    if (read_text(document_.sources.front(), text, problems_)) base(text);
-    else whole_ = false;
+    if (read_text(document_.sources.front(), text, problems_))
+      base(text);
+    else
+      whole_ = false;
   }
 
   void overlay(const std::string& path) {

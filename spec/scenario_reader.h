@@ -1,7 +1,8 @@
 // Reading a scenario: a file, overlays over it, settings over those; every problem in one pass.
 //
-//   const auto loaded = load_scenario({.path = "mm8.json", .settings = {"/nodes/node/workers=16"}});
-//   if (!loaded.ok()) print(to_string(loaded.problems()));   // exit 2
+//   const auto loaded = load_scenario({.path = "mm8.json", .settings =
+//   {"/nodes/node/workers=16"}}); if (!loaded.ok()) print(to_string(loaded.problems()));   // exit
+//   2
 //
 // The file must be JSON (UTF-8, at most 64 MiB, 100 levels, a million values, no duplicate keys).
 // A problem points to where the value was really written: `file:line:col`, the overlay's own
@@ -32,7 +33,10 @@ class Positions {
   // A problem at an RFC 6901 pointer; where nothing stands there, at its nearest ancestor.
   Diagnostic problem(std::string_view pointer, std::string what) const;
 
-  struct Position { std::string file; int line = 0, column = 0; };
+  struct Position {
+    std::string file;
+    int line = 0, column = 0;
+  };
   std::map<std::string, Position, std::less<>> by_pointer;
 };
 

@@ -1,8 +1,8 @@
 #include "spec/schema.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "spec/keys/reading.h"
@@ -16,16 +16,26 @@ constexpr std::string_view decimal = R"(-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0
 
 std::string pattern_of(Form form) {
   switch (form) {
-    case Form::duration: return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal);
-    case Form::rate: return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal);
-    case Form::bytes: return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal);
-    case Form::bit_rate: return fmt::format("^{}[kMGT]?bit/s$", decimal);
-    case Form::probability: return fmt::format("^{}%?$", decimal);
-    default: return {};
+    case Form::duration:
+      return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal);
+    case Form::rate:
+      return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal);
+    case Form::bytes:
+      return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal);
+    case Form::bit_rate:
+      return fmt::format("^{}[kMGT]?bit/s$", decimal);
+    case Form::probability:
+      return fmt::format("^{}%?$", decimal);
+    default:
+      return {};
   }
 }
 
-struct Quantity { Form form; const char* name; const char* about; };
+struct Quantity {
+  Form form;
+  const char* name;
+  const char* about;
+};
 constexpr Quantity quantities[] = {
     {Form::duration, "duration", "A span of time with its unit: \"250ms\", \"1h30min\"."},
     {Form::rate, "rate", "How often, with its unit: \"30k/s\", \"90/min\"."},
@@ -34,14 +44,13 @@ constexpr Quantity quantities[] = {
     {Form::probability, "probability", "Between 0 and 1, as text: \"0.4%\" or \"1e-3\"."},
 };
 
-Tree reference(const std::string& definition) {
-  return {{"$ref", "#/definitions/" + definition}};
-}
+Tree reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
 
 void bound(Tree& tree, const Range& range) {
   const auto whole_if_possible = [](double value) {
     return value == std::trunc(value) && std::fabs(value) < 9e15
-               ? Tree(static_cast<std::int64_t>(value)) : Tree(value);
+               ? Tree(static_cast<std::int64_t>(value))
+               : Tree(value);
   };
   if (std::isfinite(range.low))
     tree[range.low_open ? "exclusiveMinimum" : "minimum"] = whole_if_possible(range.low);
@@ -51,7 +60,9 @@ void bound(Tree& tree, const Range& range) {
 Tree tree_of(const Shape& shape, const Range& range);
 
 Tree call() {
-  return {{"type", "object"}, {"minProperties", 1}, {"maxProperties", 1},
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"maxProperties", 1},
           {"additionalProperties", {{"type", "object"}, {"maxProperties", 0}}}};
 }
 
@@ -66,29 +77,45 @@ Tree collection(const std::string& pattern, Tree item) {
 Tree tree_of_collection(const Shape& shape, const Range& range) {
   const Tree item = tree_of(shape.item.front(), range);
   switch (shape.form) {
-    case Form::names: return collection(name_pattern, item);
-    case Form::free_names: return collection("", item);
-    case Form::numbered: return collection("^(0|[1-9][0-9]{0,9})$", item);
+    case Form::names:
+      return collection(name_pattern, item);
+    case Form::free_names:
+      return collection("", item);
+    case Form::numbered:
+      return collection("^(0|[1-9][0-9]{0,9})$", item);
     case Form::steps:
       return {{"anyOf", Tree::array({item, collection(pattern_of(Form::duration), item)})}};
-    default: return {{"type", "array"}, {"items", item}};
+    default:
+      return {{"type", "array"}, {"items", item}};
   }
 }
 
 Tree tree_of(const Shape& shape, const Range& range) {
   Tree tree;
   switch (shape.form) {
-    case Form::count: tree = {{"type", "integer"}}; bound(tree, range); return tree;
-    case Form::number: tree = {{"type", "number"}}; bound(tree, range); return tree;
-    case Form::flag: return {{"type", "boolean"}};
-    case Form::text: return {{"type", "string"}};
-    case Form::word: return {{"enum", shape.words}};
-    case Form::object: return reference(shape.section->name);
-    case Form::one_of: return reference(shape.one_of->name);
+    case Form::count:
+      tree = {{"type", "integer"}};
+      bound(tree, range);
+      return tree;
+    case Form::number:
+      tree = {{"type", "number"}};
+      bound(tree, range);
+      return tree;
+    case Form::flag:
+      return {{"type", "boolean"}};
+    case Form::text:
+      return {{"type", "string"}};
+    case Form::word:
+      return {{"enum", shape.words}};
+    case Form::object:
+      return reference(shape.section->name);
+    case Form::one_of:
+      return reference(shape.one_of->name);
     case Form::calls:
       tree = {{"type", "array"}, {"minItems", 1}, {"items", call()}};
       return {{"anyOf", Tree::array({call(), tree})}};
-    default: break;
+    default:
+      break;
   }
   for (const Quantity& quantity : quantities)
     if (quantity.form == shape.form) return reference(quantity.name);
@@ -120,8 +147,7 @@ Tree object_of(const Section& section, const Section::Variant* variant) {
   add_keys(section, object, required);
   if (variant && variant->section) add_keys(*variant->section, object, required);
   if (variant) object["properties"][section.selector]["enum"] = Tree::array({variant->word});
-  if (variant && variant->word != section.selected_by_default)
-    required.push_back(section.selector);
+  if (variant && variant->word != section.selected_by_default) required.push_back(section.selector);
   if (!required.empty()) object["required"] = required;
   object["additionalProperties"] = false;
   return object;
@@ -147,8 +173,10 @@ Tree definition_of(const OneOf& choice) {
   for (const Key& key : choice.alternatives) {
     Tree value = documented(key);
     value.erase("examples");
-    tree["oneOf"].push_back({{"type", "object"}, {"properties", {{key.name, value}}},
-                             {"required", Tree::array({key.name})}, {"additionalProperties", false},
+    tree["oneOf"].push_back({{"type", "object"},
+                             {"properties", {{key.name, value}}},
+                             {"required", Tree::array({key.name})},
+                             {"additionalProperties", false},
                              {"examples", Tree::array({Tree::parse(key.example)})}});
   }
   return tree;
@@ -160,12 +188,12 @@ Tree schema() {
   tree.update(definition_of(scenario_section()));
   Tree& definitions = tree["definitions"] = Tree::object();
   for (const Quantity& quantity : quantities)
-    definitions[quantity.name] = {{"type", "string"}, {"pattern", pattern_of(quantity.form)},
+    definitions[quantity.name] = {{"type", "string"},
+                                  {"pattern", pattern_of(quantity.form)},
                                   {"description", quantity.about}};
   for (const Section* section : language().sections)
     if (section != &scenario_section()) definitions[section->name] = definition_of(*section);
-  for (const OneOf* choice : language().choices)
-    definitions[choice->name] = definition_of(*choice);
+  for (const OneOf* choice : language().choices) definitions[choice->name] = definition_of(*choice);
   return tree;
 }
 

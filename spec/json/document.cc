@@ -1,15 +1,15 @@
 #include "spec/json/document.h"
 
-#include <charconv>
+#include <fmt/format.h>
+
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <system_error>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 namespace springtide::spec {
 namespace {
@@ -31,8 +31,8 @@ std::string canonical_number(const Json& value) {
 void write(const Json& value, std::string indent, std::string& out);
 
 template <class Container, class WriteOne>
-void write_container(const Container& container, char open, char close,
-                     const std::string& indent, std::string& out, WriteOne write_one) {
+void write_container(const Container& container, char open, char close, const std::string& indent,
+                     std::string& out, WriteOne write_one) {
   out += open;
   bool first = true;
   for (const auto& one : container) {
@@ -46,10 +46,18 @@ void write_container(const Container& container, char open, char close,
 
 void write(const Json& value, std::string indent, std::string& out) {
   switch (value.kind) {
-    case Json::Kind::null: out += "null"; return;
-    case Json::Kind::boolean: out += value.truth ? "true" : "false"; return;
-    case Json::Kind::number: out += canonical_number(value); return;
-    case Json::Kind::string: out += json_quoted(value.text); return;
+    case Json::Kind::null:
+      out += "null";
+      return;
+    case Json::Kind::boolean:
+      out += value.truth ? "true" : "false";
+      return;
+    case Json::Kind::number:
+      out += canonical_number(value);
+      return;
+    case Json::Kind::string:
+      out += json_quoted(value.text);
+      return;
     case Json::Kind::list:
       write_container(value.items, '[', ']', indent, out,
                       [&](const Json& item) { write(item, indent + "  ", out); });
@@ -144,9 +152,12 @@ bool split_pointer(std::string_view pointer, std::vector<std::string>& parts) {
 std::string escape_pointer(std::string_view part) {
   std::string escaped;
   for (const char c : part) {
-    if (c == '~') escaped += "~0";
-    else if (c == '/') escaped += "~1";
-    else escaped += c;
+    if (c == '~')
+      escaped += "~0";
+    else if (c == '/')
+      escaped += "~1";
+    else
+      escaped += c;
   }
   return escaped;
 }
@@ -160,8 +171,8 @@ bool read_text(const std::string& path, std::string& text, Diagnostics& problems
   const auto close = [](std::FILE* file) { std::fclose(file); };
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
   const auto failed = [&] {
-    problems.push_back(unreadable(
-        path, "cannot be read: " + std::generic_category().message(errno)));
+    problems.push_back(
+        unreadable(path, "cannot be read: " + std::generic_category().message(errno)));
     return false;
   };
   if (!file) return failed();
@@ -170,8 +181,7 @@ bool read_text(const std::string& path, std::string& text, Diagnostics& problems
   while (const std::size_t got = std::fread(block, 1, sizeof block, file.get())) {
     text.append(block, got);
     if (text.size() <= text_limit) continue;
-    problems.push_back(
-        unreadable(path, fmt::format("larger than {} MiB", text_limit >> 20)));
+    problems.push_back(unreadable(path, fmt::format("larger than {} MiB", text_limit >> 20)));
     return false;
   }
   return std::ferror(file.get()) ? failed() : true;
@@ -187,12 +197,18 @@ std::string shown(std::string_view text) {
 
 std::string shown(const Json& value) {
   switch (value.kind) {
-    case Json::Kind::null: return "null";
-    case Json::Kind::boolean: return value.truth ? "true" : "false";
-    case Json::Kind::number: return value.text.size() <= 60 ? value.text : "a long number";
-    case Json::Kind::string: return shown(value.text);
-    case Json::Kind::list: return value.items.empty() ? "an empty list" : "a list";
-    case Json::Kind::object: return value.members.empty() ? "an empty object" : "an object";
+    case Json::Kind::null:
+      return "null";
+    case Json::Kind::boolean:
+      return value.truth ? "true" : "false";
+    case Json::Kind::number:
+      return value.text.size() <= 60 ? value.text : "a long number";
+    case Json::Kind::string:
+      return shown(value.text);
+    case Json::Kind::list:
+      return value.items.empty() ? "an empty list" : "a list";
+    case Json::Kind::object:
+      return value.members.empty() ? "an empty object" : "an object";
   }
   return {};
 }

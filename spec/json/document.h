@@ -8,7 +8,8 @@
 // the text too, so a diagnostic always points to where the offending value really stands.
 //
 // Limits, so that no input can exhaust the machine: text_limit bytes, value_limit values,
-// depth_limit levels, problem_limit problems. A duplicate key is a problem, and the last value wins.
+// depth_limit levels, problem_limit problems. A duplicate key is a problem, and the last value
+// wins.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +42,8 @@ struct Json {
   std::string text;  // of a string: its content; of a number: as it was written
   std::vector<Json> items;
   std::map<std::string, Json> members;
-  Place at;          // first byte of the value
-  Place key_at;      // first byte of the key in front of it, where it has one
+  Place at;      // first byte of the value
+  Place key_at;  // first byte of the key in front of it, where it has one
 
   bool is(Kind other) const { return kind == other; }
   const Json* find(const std::string& key) const;

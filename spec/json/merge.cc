@@ -1,8 +1,8 @@
 #include "spec/json/merge.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <charconv>
 
 namespace springtide::spec {
 namespace {
@@ -22,8 +22,8 @@ bool setting_value(std::string_view text, int source, int line, int column,
                    const Document& document, Json& value, Diagnostics& problems) {
   Diagnostics found;
   const bool parsed = parse_json(text, source, document, value, found);
-  const bool meant_as_json = !text.empty() && std::string_view("{[\"").find(text.front()) !=
-                                                  std::string_view::npos;
+  const bool meant_as_json =
+      !text.empty() && std::string_view("{[\"").find(text.front()) != std::string_view::npos;
   if (!parsed && !meant_as_json) {
     value = Json{};
     value.kind = Json::Kind::string;
@@ -45,8 +45,10 @@ Json* descend(Json& from, const std::string& part, Place place) {
   if (from.is(Json::Kind::list)) {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
-    if (part == "-") index = from.items.size();
-    else if (error != std::errc{} || end != part.data() + part.size()) return nullptr;
+    if (part == "-")
+      index = from.items.size();
+    else if (error != std::errc{} || end != part.data() + part.size())
+      return nullptr;
     if (index > from.items.size()) return nullptr;
     if (index == from.items.size()) from.items.emplace_back().at = place;
     return &from.items[index];

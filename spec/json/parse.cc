@@ -1,8 +1,8 @@
 // Parsing with places: see document.h for the idea.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "spec/json/document.h"
@@ -19,8 +19,8 @@ class Cursor {
 
   // Moves to the beginning of the next token and says where that is.
   Place next_token() {
-    while (offset_ < text_.size() && std::string_view(" \t\r\n,:").find(text_[offset_]) !=
-                                         std::string_view::npos)
+    while (offset_ < text_.size() &&
+           std::string_view(" \t\r\n,:").find(text_[offset_]) != std::string_view::npos)
       advance(1);
     return place();
   }
@@ -42,9 +42,7 @@ class Cursor {
     return number;
   }
 
-  Place place() const {
-    return {source_, line_, static_cast<int>(offset_ - line_start_) + 1};
-  }
+  Place place() const { return {source_, line_, static_cast<int>(offset_ - line_start_) + 1}; }
 
   // The place of a byte at or behind the cursor's present one.
   Place place_of(std::size_t offset) {
@@ -78,9 +76,9 @@ void explain(const std::string& message, Diagnostic& problem) {
       text = text.substr(colon + 2);
   if (const auto last_read = text.find("; last read: '"); last_read != std::string::npos) {
     const auto expected = text.rfind("'; expected ");
-    text.erase(last_read,
-               expected != std::string::npos && expected > last_read ? expected + 1 - last_read
-                                                                     : std::string::npos);
+    text.erase(last_read, expected != std::string::npos && expected > last_read
+                              ? expected + 1 - last_read
+                              : std::string::npos);
   }
   if (const auto expected = text.rfind("; expected "); expected != std::string::npos) {
     problem.expected = text.substr(expected + 11);
@@ -95,7 +93,8 @@ void explain(const std::string& message, Diagnostic& problem) {
 std::string usual_mistake(std::string_view text, std::size_t offset, const std::string& what) {
   const char c = offset < text.size() ? text[offset] : '\0';
   const auto said = [&](std::string_view words) { return what.find(words) != std::string::npos; };
-  if (c == '/' || c == '#') return "JSON has no comments; \"description\" and \"sources\" take text";
+  if (c == '/' || c == '#')
+    return "JSON has no comments; \"description\" and \"sources\" take text";
   if (c == '\'') return "strings and keys stand in double quotes";
   if ((c == '}' || c == ']') && (said("object key") || said("parsing value")))
     return "the last entry has no comma behind it, and every key a value";
@@ -109,8 +108,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
   TreeBuilder(std::string_view text, int source, const Document& document, Json& root,
               Diagnostics& problems)
-      : text_(text), cursor_(text, source), document_(document), root_(root),
-        problems_(problems) {}
+      : text_(text), cursor_(text, source), document_(document), root_(root), problems_(problems) {}
 
   bool null() override { return literal(Json::Kind::null, 4, false); }
   bool boolean(bool truth) override { return literal(Json::Kind::boolean, truth ? 4 : 5, truth); }
@@ -147,10 +145,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
     const std::size_t offset = position > 0 ? position - 1 : 0;
-    const bool bad_token = std::string_view(error.what()).find("; last read: '") !=
-                           std::string_view::npos;
-    const bool single = offset < text_.size() &&
-                        structural.find(text_[offset]) != std::string_view::npos;
+    const bool bad_token =
+        std::string_view(error.what()).find("; last read: '") != std::string_view::npos;
+    const bool single =
+        offset < text_.size() && structural.find(text_[offset]) != std::string_view::npos;
     const bool exact = error.id != 406 && (bad_token || single);
     Diagnostic problem = document_.at(exact ? cursor_.place_of(offset) : cursor_.next_token());
     if (error.id == 406) {
@@ -265,8 +263,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 };
 
 // What no JSON text may begin with or contain, told better than a parser can.
-bool plausible(std::string_view text, int source, const Document& document,
-               Diagnostics& problems) {
+bool plausible(std::string_view text, int source, const Document& document, Diagnostics& problems) {
   Diagnostic problem = document.at({source, 1, 1});
   const bool utf8_mark = text.starts_with("\xEF\xBB\xBF");
   const bool utf16_mark = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");

@@ -1,11 +1,11 @@
 // Leaves: values with units, counts, words, texts; and the keys of collections.
 #include "spec/keys/codec.h"
 
-#include <charconv>
-#include <cmath>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
 
 #include "spec/nearest.h"
 
@@ -90,9 +90,9 @@ void read_whole(Reading& reading, const Json& json, const Range& range, N& value
   const double low = std::max(-safe, static_cast<double>(std::numeric_limits<N>::min()));
   if (!range.holds(*number)) return out_of_range(reading, json, "number", to_string(range));
   if (!from_text && (*number > limit || *number < low))
-    return out_of_range(reading, json, "number",
-                        fmt::format("{} to {}", std::numeric_limits<N>::min(),
-                                    std::numeric_limits<N>::max()));
+    return out_of_range(
+        reading, json, "number",
+        fmt::format("{} to {}", std::numeric_limits<N>::min(), std::numeric_limits<N>::max()));
   value = from_text ? exact : static_cast<N>(*number);
 }
 
@@ -109,14 +109,11 @@ std::string to_string(const Range& range) {
   return {};
 }
 
-#define SPRINGTIDE_QUANTITY(Type, words, parse)                                            \
-  void Codec<Type>::read(Reading& reading, const Json& json, const Range& range,           \
-                         Type& value) {                                                    \
-    read_quantity<Type>(reading, json, range, words, parse, value);                        \
-  }                                                                                        \
-  std::string Codec<Type>::text(const Type& value) {                                       \
-    return quoted(springtide::to_string(value));                                           \
-  }
+#define SPRINGTIDE_QUANTITY(Type, words, parse)                                                 \
+  void Codec<Type>::read(Reading& reading, const Json& json, const Range& range, Type& value) { \
+    read_quantity<Type>(reading, json, range, words, parse, value);                             \
+  }                                                                                             \
+  std::string Codec<Type>::text(const Type& value) { return quoted(springtide::to_string(value)); }
 SPRINGTIDE_QUANTITY(Duration, duration_words, parse_duration)
 SPRINGTIDE_QUANTITY(Rate, rate_words, parse_rate)
 SPRINGTIDE_QUANTITY(Bytes, bytes_words, parse_bytes)
@@ -133,11 +130,10 @@ std::string AsProbability::text(double value) {
   return quoted(springtide::to_string(Probability{value}));
 }
 
-#define SPRINGTIDE_WHOLE(Type)                                                              \
-  void Codec<Type>::read(Reading& reading, const Json& json, const Range& range,            \
-                         Type& value) {                                                     \
-    read_whole(reading, json, range, value);                                                \
-  }                                                                                         \
+#define SPRINGTIDE_WHOLE(Type)                                                                  \
+  void Codec<Type>::read(Reading& reading, const Json& json, const Range& range, Type& value) { \
+    read_whole(reading, json, range, value);                                                    \
+  }                                                                                             \
   std::string Codec<Type>::text(const Type& value) { return fmt::format("{}", value); }
 SPRINGTIDE_WHOLE(std::int64_t)
 SPRINGTIDE_WHOLE(std::uint64_t)
@@ -145,9 +141,12 @@ SPRINGTIDE_WHOLE(int)
 #undef SPRINGTIDE_WHOLE
 
 void Codec<double>::read(Reading& reading, const Json& json, const Range& range, double& value) {
-  if (!json.is(Json::Kind::number)) reading.wrong_type(json, "this is not a number", "a number");
-  else if (!range.holds(json.number)) out_of_range(reading, json, "number", to_string(range));
-  else value = json.number;
+  if (!json.is(Json::Kind::number))
+    reading.wrong_type(json, "this is not a number", "a number");
+  else if (!range.holds(json.number))
+    out_of_range(reading, json, "number", to_string(range));
+  else
+    value = json.number;
 }
 std::string Codec<double>::text(const double& value) { return fmt::format("{}", value); }
 
@@ -161,8 +160,10 @@ std::string Codec<bool>::text(const bool& value) { return value ? "true" : "fals
 
 void Codec<std::string>::read(Reading& reading, const Json& json, const Range&,
                               std::string& value) {
-  if (!json.is(Json::Kind::string)) reading.wrong_type(json, "this is not a text", "a string");
-  else value = json.text;
+  if (!json.is(Json::Kind::string))
+    reading.wrong_type(json, "this is not a text", "a string");
+  else
+    value = json.text;
 }
 std::string Codec<std::string>::text(const std::string& value) {
   return value.empty() ? std::string() : quoted(value);
@@ -187,7 +188,8 @@ void read_word(Reading& reading, const Json& json, const std::vector<std::string
 
 bool expect_object(Reading& reading, const Json& json, const char* of_what) {
   if (!json.is(Json::Kind::object)) {
-    reading.wrong_type(json, "this must be an object", fmt::format("an object keyed by {}", of_what));
+    reading.wrong_type(json, "this must be an object",
+                       fmt::format("an object keyed by {}", of_what));
     return false;
   }
   return true;
@@ -222,8 +224,7 @@ bool read_instant(Reading& reading, const std::string& key, Place place, Duratio
   return true;
 }
 
-bool read_number_key(Reading& reading, const std::string& key, Place place,
-                     std::int64_t& number) {
+bool read_number_key(Reading& reading, const std::string& key, Place place, std::int64_t& number) {
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
   const bool plain = !key.empty() && (key == "0" || key.front() != '0');
   if (error == std::errc{} && end == key.data() + key.size() && number >= 0 &&

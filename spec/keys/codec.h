@@ -20,12 +20,12 @@
 namespace springtide::spec {
 
 // --- Leaves (codec.cc) -----------------------------------------------------------------------
-#define SPRINGTIDE_LEAF(Type, form_name)                                          \
-  template <>                                                                     \
-  struct Codec<Type> {                                                            \
-    static Shape describe() { return {Form::form_name}; }                         \
+#define SPRINGTIDE_LEAF(Type, form_name)                                                   \
+  template <>                                                                              \
+  struct Codec<Type> {                                                                     \
+    static Shape describe() { return {Form::form_name}; }                                  \
     static void read(Reading& reading, const Json& json, const Range& range, Type& value); \
-    static std::string text(const Type& value);                                   \
+    static std::string text(const Type& value);                                            \
   };
 SPRINGTIDE_LEAF(Duration, duration)
 SPRINGTIDE_LEAF(Rate, rate)
@@ -52,7 +52,7 @@ void read_word(Reading& reading, const Json& json, const std::vector<std::string
                int& value);
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 struct Codec<E> {
   static Shape describe() { return {.form = Form::word, .words = words_of<E>()}; }
   static void read(Reading& reading, const Json& json, const Range&, E& value) {
@@ -67,7 +67,7 @@ struct Codec<E> {
 
 // --- Structs, and what may be absent ------------------------------------------------------------
 template <class T>
-  requires HasSection<T>
+requires HasSection<T>
 struct Codec<T> {
   static Shape describe() { return {.form = Form::object, .section = &section<T>()}; }
   static void read(Reading& reading, const Json& json, const Range&, T& value) {
@@ -86,7 +86,8 @@ struct Codec<std::optional<T>> {
   static std::string text(const std::optional<T>&) { return {}; }
 };
 
-// --- Collections ----------------------------------------------------------------------------------
+// --- Collections
+// ----------------------------------------------------------------------------------
 bool expect_object(Reading& reading, const Json& json, const char* of_what);
 bool expect_list(Reading& reading, const Json& json);
 bool read_name(Reading& reading, const std::string& name, Place place);
@@ -131,11 +132,10 @@ struct Codec<std::map<Duration, T>> {
 };
 
 template <class N, class T>
-  requires std::is_integral_v<N>
+requires std::is_integral_v<N>
 struct Codec<std::map<N, T>> {
   static Shape describe() { return {.form = Form::numbered, .item = {Codec<T>::describe()}}; }
-  static void read(Reading& reading, const Json& json, const Range& range,
-                   std::map<N, T>& values) {
+  static void read(Reading& reading, const Json& json, const Range& range, std::map<N, T>& values) {
     if (!expect_object(reading, json, "whole numbers")) return;
     for (const auto& [key, value] : json.members) {
       const Reading::Level level(reading, key);
@@ -150,8 +150,7 @@ struct Codec<std::map<N, T>> {
 template <class T>
 struct Codec<std::vector<T>> {
   static Shape describe() { return {.form = Form::list, .item = {Codec<T>::describe()}}; }
-  static void read(Reading& reading, const Json& json, const Range& range,
-                   std::vector<T>& values) {
+  static void read(Reading& reading, const Json& json, const Range& range, std::vector<T>& values) {
     if (!expect_list(reading, json)) return;
     for (std::size_t i = 0; i < json.items.size(); ++i) {
       const Reading::Level level(reading, std::to_string(i));
@@ -161,7 +160,8 @@ struct Codec<std::vector<T>> {
   static std::string text(const std::vector<T>&) { return {}; }
 };
 
-// --- Choices and objects of several sections (codec_choices.cc) -----------------------------------
+// --- Choices and objects of several sections (codec_choices.cc)
+// -----------------------------------
 #define SPRINGTIDE_CHOICE(Type)                                                            \
   template <>                                                                              \
   struct Codec<Type> {                                                                     \

@@ -1,7 +1,7 @@
 // Values of several forms: distributions, plans, calls; objects whose kind decides their keys.
-#include <filesystem>
-
 #include <fmt/format.h>
+
+#include <filesystem>
 
 #include "spec/keys/codec.h"
 #include "spec/presets.h"
@@ -26,9 +26,13 @@ void read_sample(Reading& reading, const std::string& path, const std::string& t
       values.push_back(*value);
       continue;
     }
-    Diagnostic problem{.file = path, .line = line, .column = 1, .pointer = {},
+    Diagnostic problem{.file = path,
+                       .line = line,
+                       .column = 1,
+                       .pointer = {},
                        .what = "this line is not a duration",
-                       .expected = "one such as \"2.1ms\" a line", .received = shown(word),
+                       .expected = "one such as \"2.1ms\" a line",
+                       .received = shown(word),
                        .hint = {}};
     reading.problems().push_back(std::move(problem));
     return;  // one says enough: the file is of another form
@@ -47,8 +51,8 @@ void load_sample(Reading& reading, const Json& json, Empirical& empirical) {
   const std::string path = sample_path(reading, *file, empirical.file);
   std::error_code error;
   const auto told = [&](std::string what, std::string hint) {
-    reading.problem(file->at, {.what = std::move(what), .received = shown(path),
-                               .hint = std::move(hint)});
+    reading.problem(file->at,
+                    {.what = std::move(what), .received = shown(path), .hint = std::move(hint)});
   };
   if (!std::filesystem::is_regular_file(path, error))
     return told("there is no such file", "a path is relative to the file it is written in");
@@ -66,9 +70,14 @@ void load_sample(Reading& reading, const Json& json, Empirical& empirical) {
 // An alternative of a distribution: its section, then, if all is well, the value.
 template <class T>
 Key form(std::string name, std::string example) {
-  Key key{.name = std::move(name), .about = section<T>().about, .example = std::move(example),
-          .default_text = {}, .required = false, .range = any,
-          .shape = {.form = Form::object, .section = &section<T>()}, .read = {}};
+  Key key{.name = std::move(name),
+          .about = section<T>().about,
+          .example = std::move(example),
+          .default_text = {},
+          .required = false,
+          .range = any,
+          .shape = {.form = Form::object, .section = &section<T>()},
+          .read = {}};
   key.read = [](Reading& reading, const Json& json, void* target) {
     const std::size_t before = reading.problem_count();
     T value{};
@@ -83,9 +92,14 @@ Key form(std::string name, std::string example) {
 
 // An alternative of a plan, filled through its only member M or, without one, as a section.
 template <class P, class C, class M>
-Key plan_of(std::string name, std::string about, std::string example, M P::* member) {
-  Key key{.name = std::move(name), .about = std::move(about), .example = std::move(example),
-          .default_text = {}, .required = false, .range = not_negative, .shape = C::describe(),
+Key plan_of(std::string name, std::string about, std::string example, M P::*member) {
+  Key key{.name = std::move(name),
+          .about = std::move(about),
+          .example = std::move(example),
+          .default_text = {},
+          .required = false,
+          .range = not_negative,
+          .shape = C::describe(),
           .read = {}};
   key.read = [member](Reading& reading, const Json& json, void* target) {
     P& plan = static_cast<Plan*>(target)->emplace<P>();
@@ -96,9 +110,14 @@ Key plan_of(std::string name, std::string about, std::string example, M P::* mem
 
 template <class P>
 Key plan_of(std::string name, std::string example) {
-  Key key{.name = std::move(name), .about = section<P>().about, .example = std::move(example),
-          .default_text = {}, .required = false, .range = any,
-          .shape = Codec<P>::describe(), .read = {}};
+  Key key{.name = std::move(name),
+          .about = section<P>().about,
+          .example = std::move(example),
+          .default_text = {},
+          .required = false,
+          .range = any,
+          .shape = Codec<P>::describe(),
+          .read = {}};
   key.read = [](Reading& reading, const Json& json, void* target) {
     Codec<P>::read(reading, json, any, static_cast<Plan*>(target)->emplace<P>());
   };
@@ -162,11 +181,9 @@ const OneOf& plan_choice() {
                                        R"({"constant": "10/s"})", &ConstantPlan::rate),
           plan_of<RenewalPlan, Codec<Distribution>>(
               "renewal", "independent intervals of any distribution",
-              R"({"renewal": {"erlang": {"mean": "1ms", "phases": 4}}})",
-              &RenewalPlan::interval),
-          plan_of<ClosedPlan>("closed",
-                              R"({"closed": {"users": 10, "think": {"exponential": )"
-                              R"({"mean": "1s"}}}})"),
+              R"({"renewal": {"erlang": {"mean": "1ms", "phases": 4}}})", &RenewalPlan::interval),
+          plan_of<ClosedPlan>("closed", R"({"closed": {"users": 10, "think": {"exponential": )"
+                                        R"({"mean": "1s"}}}})"),
           plan_of<SlotsPlan>("slots", R"({"slots": {"rate": "30k/s"}})")}};
   return choice;
 }

@@ -1,9 +1,9 @@
 #include "spec/keys/reading.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "spec/nearest.h"
 
@@ -29,8 +29,10 @@ void unknown_key(Reading& reading, const std::string& name, const Json& value,
                  const std::vector<std::string>& known) {
   const Reading::Level level(reading, name);
   std::string hint = nearest(name, known);
-  if (!hint.empty()) hint = fmt::format("did you mean \"{}\"?", hint);
-  else hint = known_elsewhere(name);
+  if (!hint.empty())
+    hint = fmt::format("did you mean \"{}\"?", hint);
+  else
+    hint = known_elsewhere(name);
   if (hint.empty()) hint = nearest_hint(name, known);
   reading.problem(value.key_at, {.what = "unknown key", .hint = hint});
 }
@@ -38,9 +40,9 @@ void unknown_key(Reading& reading, const std::string& name, const Json& value,
 void missing_key(Reading& reading, const Json& object, const Key& key) {
   std::string example = key.example.empty() ? key.default_text : key.example;
   if (!example.empty()) example = fmt::format("for example \"{}\": {}", key.name, example);
-  reading.problem(object.at, {.what = fmt::format("the key \"{}\" is missing ({})", key.name,
-                                                  key.about),
-                              .hint = example});
+  reading.problem(object.at,
+                  {.what = fmt::format("the key \"{}\" is missing ({})", key.name, key.about),
+                   .hint = example});
 }
 
 }  // namespace
@@ -90,9 +92,8 @@ void read_parts(Reading& reading, const Json& json, const std::vector<Part>& par
     if (const auto complaint = part.section->check(part.target)) {
       const Json* value = json.find(complaint->key);
       const Reading::Level level(reading, complaint->key);
-      reading.problem(value ? value->at : json.at,
-                      {complaint->what, complaint->expected, value ? shown(*value) : "",
-                       complaint->hint});
+      reading.problem(value ? value->at : json.at, {complaint->what, complaint->expected,
+                                                    value ? shown(*value) : "", complaint->hint});
     }
   }
   if (more_keys_unknown) return;
@@ -135,9 +136,8 @@ bool is_name(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
   return !text.empty() && text.size() <= 64 && letter_or_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) {
-           return letter_or_digit(c) || c == '-' || c == '_';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 }  // namespace springtide::spec

@@ -27,10 +27,11 @@ class Reading {
     std::size_t length_;
   };
 
-  struct Text { std::string what, expected = {}, received = {}, hint = {}; };
+  struct Text {
+    std::string what, expected = {}, received = {}, hint = {};
+  };
   void problem(Place place, Text text);
-  void wrong_type(const Json& json, std::string what, std::string expected,
-                  std::string hint = "");
+  void wrong_type(const Json& json, std::string what, std::string expected, std::string hint = "");
 
   const Document& document() const { return document_; }
   Diagnostics& problems() { return problems_; }
@@ -58,7 +59,10 @@ void read_parts(Reading& reading, const Json& json, const std::vector<Part>& par
 std::optional<Section::Variant> chosen_variant(const Json& json, const Section& section);
 
 // The alternative and its value; null, with a problem told, where the object is not one.
-struct Chosen { const Key* key = nullptr; const Json* value = nullptr; };
+struct Chosen {
+  const Key* key = nullptr;
+  const Json* value = nullptr;
+};
 Chosen choose(Reading& reading, const Json& json, const OneOf& one_of);
 
 // A name in a collection: letters, digits, '-' and '_', at most 64.

@@ -27,17 +27,20 @@ class SectionOf {
   }
 
   template <class M>
-  SectionOf& key(std::string name, M T::* member, KeyOptions options, std::string about) {
+  SectionOf& key(std::string name, M T::*member, KeyOptions options, std::string about) {
     return key_as<Codec<M>>(std::move(name), member, std::move(options), std::move(about));
   }
 
   // With another codec than the member's type has.
   template <class C, class M>
-  SectionOf& key_as(std::string name, M T::* member, KeyOptions options, std::string about) {
-    Key key{.name = std::move(name), .about = std::move(about),
+  SectionOf& key_as(std::string name, M T::*member, KeyOptions options, std::string about) {
+    Key key{.name = std::move(name),
+            .about = std::move(about),
             .example = std::move(options.example),
             .default_text = options.required ? std::string() : C::text(T{}.*member),
-            .required = options.required, .range = options.range, .shape = C::describe(),
+            .required = options.required,
+            .range = options.range,
+            .shape = C::describe(),
             .read = {}};
     key.read = [member, range = options.range](Reading& reading, const Json& json, void* target) {
       C::read(reading, json, range, static_cast<T*>(target)->*member);
@@ -47,16 +50,20 @@ class SectionOf {
   }
 
   // A key whose word chooses which further keys belong to the object.
-  SectionOf& selector(std::string name, std::vector<Section::Variant> variants,
-                      std::string about) {
+  SectionOf& selector(std::string name, std::vector<Section::Variant> variants, std::string about) {
     std::vector<std::string> words;
     for (const Section::Variant& variant : variants) words.push_back(variant.word);
     section_.selector = name;
     section_.selected_by_default = words.front();
     section_.variants = std::move(variants);
-    Key key{.name = std::move(name), .about = std::move(about), .example = {},
-            .default_text = "\"" + words.front() + "\"", .required = false, .range = any,
-            .shape = {.form = Form::word, .words = words}, .read = {}};
+    Key key{.name = std::move(name),
+            .about = std::move(about),
+            .example = {},
+            .default_text = "\"" + words.front() + "\"",
+            .required = false,
+            .range = any,
+            .shape = {.form = Form::word, .words = words},
+            .read = {}};
     key.read = [words](Reading& reading, const Json& json, void*) {
       int ignored = 0;
       read_word(reading, json, words, ignored);
@@ -67,9 +74,14 @@ class SectionOf {
 
   // A key that must stand there with this one value.
   SectionOf& constant(std::string name, int value, std::string about) {
-    Key key{.name = std::move(name), .about = std::move(about),
-            .example = std::to_string(value), .default_text = {}, .required = true,
-            .range = between(value, value), .shape = {Form::count}, .read = {}};
+    Key key{.name = std::move(name),
+            .about = std::move(about),
+            .example = std::to_string(value),
+            .default_text = {},
+            .required = true,
+            .range = between(value, value),
+            .shape = {Form::count},
+            .read = {}};
     key.read = [range = key.range](Reading& reading, const Json& json, void*) {
       int ignored = 0;
       Codec<int>::read(reading, json, range, ignored);
@@ -80,8 +92,13 @@ class SectionOf {
 
   // A text that may stand there and means nothing to a run.
   SectionOf& ignored(std::string name, std::string about) {
-    Key key{.name = std::move(name), .about = std::move(about), .example = {},
-            .default_text = {}, .required = false, .range = any, .shape = {Form::text},
+    Key key{.name = std::move(name),
+            .about = std::move(about),
+            .example = {},
+            .default_text = {},
+            .required = false,
+            .range = any,
+            .shape = {Form::text},
             .read = {}};
     key.read = [](Reading& reading, const Json& json, void*) {
       std::string text;

@@ -22,10 +22,10 @@ concept HasSection = has_section<T>;
 template <class T>
 const Section& section();
 
-#define SPRINGTIDE_SECTION(Type)             \
-  template <>                                \
+#define SPRINGTIDE_SECTION(Type)                  \
+  template <>                                     \
   inline constexpr bool has_section<Type> = true; \
-  template <>                                \
+  template <>                                     \
   const Section& section<Type>();
 
 SPRINGTIDE_SECTION(Exponential)
@@ -55,16 +55,21 @@ SPRINGTIDE_SECTION(Scenario)
 #undef SPRINGTIDE_SECTION
 
 // These have a codec of their own, because further sections join them.
-template <> const Section& section<Service>();
-template <> const Section& section<Runtime>();
+template <>
+const Section& section<Service>();
+template <>
+const Section& section<Runtime>();
 
 const OneOf& distribution_choice();
 const OneOf& plan_choice();
 
 template <class E>
 const std::vector<std::string>& words_of();
-template <> const std::vector<std::string>& words_of<Discipline>();
-template <> const std::vector<std::string>& words_of<PacketPool::Kind>();
-template <> const std::vector<std::string>& words_of<Incident::Kind>();
+template <>
+const std::vector<std::string>& words_of<Discipline>();
+template <>
+const std::vector<std::string>& words_of<PacketPool::Kind>();
+template <>
+const std::vector<std::string>& words_of<Incident::Kind>();
 
 }  // namespace springtide::spec

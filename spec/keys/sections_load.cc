@@ -20,8 +20,8 @@ const Section& section<Uniform>() {
           .key("high", &Uniform::high, {not_negative, true, R"("3ms")"}, "the greatest value")
           .check([](const Uniform& d) -> std::optional<Complaint> {
             if (d.low <= d.high) return {};
-            return Complaint{"high", "the greatest value is below the least",
-                             "at least \"low\"", ""};
+            return Complaint{"high", "the greatest value is below the least", "at least \"low\"",
+                             ""};
           })
           .done();
   return made;
@@ -90,8 +90,9 @@ const Section& section<Empirical>() {
 template <>
 const Section& section<ClosedPlan>() {
   static const Section made =
-      SectionOf<ClosedPlan>("closed", "a fixed number of users, each asking, waiting for the end, "
-                                      "thinking, asking again")
+      SectionOf<ClosedPlan>("closed",
+                            "a fixed number of users, each asking, waiting for the end, "
+                            "thinking, asking again")
           .key("users", &ClosedPlan::users, {at_least(1), true, "10"}, "how many")
           .key("think", &ClosedPlan::think, {any, false, R"({"exponential": {"mean": "1s"}})"},
                "time between an end and the next request; also before the first")
@@ -102,9 +103,11 @@ const Section& section<ClosedPlan>() {
 template <>
 const Section& section<SlotsPlan>() {
   static const Section made =
-      SectionOf<SlotsPlan>("slots", "every user wakes at each whole second of its machine's clock "
-                                    "and decides by its number whether to ask")
-          .key("rate", &SlotsPlan::rate, {not_negative, true, R"({"0s": "30k/s", "8min": "60k/s"})"},
+      SectionOf<SlotsPlan>("slots",
+                           "every user wakes at each whole second of its machine's clock "
+                           "and decides by its number whether to ask")
+          .key("rate", &SlotsPlan::rate,
+               {not_negative, true, R"({"0s": "30k/s", "8min": "60k/s"})"},
                "how many ask in a second")
           .key("strips", &SlotsPlan::strips, {between(1, 1'000'000)},
                "neighbouring users are spread over so many strips of the round")
@@ -132,12 +135,16 @@ template <>
 const Section& section<UserProgram>() {
   using U = UserProgram;
   static const Section made =
-      SectionOf<U>("user", "one user of the 2017 load generator: a sender goroutine that wakes "
-                           "each second, a reader goroutine, a pool of messages")
-          .key("wake-segment", &U::wake_segment, {not_negative}, "processor time to wake, read the clock, decide and sleep again")
+      SectionOf<U>("user",
+                   "one user of the 2017 load generator: a sender goroutine that wakes "
+                   "each second, a reader goroutine, a pool of messages")
+          .key("wake-segment", &U::wake_segment, {not_negative},
+               "processor time to wake, read the clock, decide and sleep again")
           .key("write-segment", &U::write_segment, {not_negative}, "of writing one request")
-          .key("read-segment", &U::read_segment, {not_negative}, "of reading and counting one answer")
-          .key("clock-to-sleep", &U::clock_to_sleep, {not_negative}, "between reading the clock and arming the timer")
+          .key("read-segment", &U::read_segment, {not_negative},
+               "of reading and counting one answer")
+          .key("clock-to-sleep", &U::clock_to_sleep, {not_negative},
+               "between reading the clock and arming the timer")
           .key("heap", &U::heap, {not_negative}, "that one user holds")
           .key("scanned-heap", &U::scanned_heap, {not_negative}, "of it, what the collector reads")
           .done();

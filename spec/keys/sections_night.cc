@@ -20,16 +20,23 @@ const Section& section<PacketPool>() {
   using P = PacketPool;
   static const Section made =
       SectionOf<P>("packets", "red packets, issued in a burst at each whole second")
-          .key("kind", &P::kind, {any, false, R"("sent")"}, "for whoever shakes next, or sent to recipients")
+          .key("kind", &P::kind, {any, false, R"("sent")"},
+               "for whoever shakes next, or sent to recipients")
           .key("service", &P::service, {any, true, R"("access")"}, "the service that issues them")
-          .key("begin", &P::begin, {not_negative, false, R"("53s")"}, "when the first second's packets are issued")
+          .key("begin", &P::begin, {not_negative, false, R"("53s")"},
+               "when the first second's packets are issued")
           .key("rate", &P::rate, {positive, true, R"("200/s")"}, "packets issued in each second")
           .key("count", &P::count, {at_least(1), true, "40000"}, "packets altogether")
-          .key("amount-low", &P::amount_low, {at_least(1), false, "10"}, "smallest amount, in cents")
-          .key("amount-high", &P::amount_high, {at_least(1), false, "309"}, "largest amount, in cents; all between are alike")
-          .key("recipients", &P::recipients, {between(1, 1000), false, "3"}, "who share a sent packet")
-          .key("first-user", &P::first_user, {at_least(0), false, "0"}, "recipients are drawn from this user on")
-          .key("last-user", &P::last_user, {at_least(0), false, "1000000"}, "and below this one; 0: all users")
+          .key("amount-low", &P::amount_low, {at_least(1), false, "10"},
+               "smallest amount, in cents")
+          .key("amount-high", &P::amount_high, {at_least(1), false, "309"},
+               "largest amount, in cents; all between are alike")
+          .key("recipients", &P::recipients, {between(1, 1000), false, "3"},
+               "who share a sent packet")
+          .key("first-user", &P::first_user, {at_least(0), false, "0"},
+               "recipients are drawn from this user on")
+          .key("last-user", &P::last_user, {at_least(0), false, "1000000"},
+               "and below this one; 0: all users")
           .check([](const P& p) -> std::optional<Complaint> {
             if (p.amount_low > p.amount_high)
               return Complaint{"amount-high", "the largest amount is below the smallest",
@@ -48,7 +55,8 @@ const Section& section<Incident>() {
   using I = Incident;
   static const Section made =
       SectionOf<I>("incident", "a disturbance that may be switched on")
-          .key("kind", &I::kind, {any, false, R"("standstill")"}, "standstill: a machine does nothing for a time")
+          .key("kind", &I::kind, {any, false, R"("standstill")"},
+               "standstill: a machine does nothing for a time")
           .key("node", &I::node, {any, true, R"("server")"}, "the node it happens to")
           .key("index", &I::index, {at_least(0), false, "0"}, "which of the node's machines")
           .key("at", &I::at, {not_negative, true, R"("111s")"}, "when it begins")
@@ -80,23 +88,48 @@ const Section& section<Scenario>() {
           .constant("springtide", 1, "the version of this language; always 1")
           .ignored("$schema", "where editors find the JSON Schema; not read")
           .key("title", &S::title, {any, false, R"("M/M/8")"}, "a line for reports")
-          .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"}, "what it is about")
+          .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"},
+               "what it is about")
           .key("seed", &S::seed, {not_negative, false, "1"}, "of all random streams")
-          .key("duration", &S::duration, {positive, true, R"("10min")"}, "how long requests are sent")
-          .key("warmup", &S::warmup, {not_negative, false, R"("10s")"}, "what happens before this is not measured")
-          .key("start-clock", &S::start_clock, {any, false, R"("22:45:00")"}, "wall clock shown for the start; absent: none")
-          .key("start-unix", &S::start_unix, {between(0, 1e11), false, "1486824300"}, "unix second of the start, for rules that look at the clock")
-          .key("clients", &S::clients, {any, true, R"({"crowd": {"plan": {"poisson": "72k/s"}, "asks": "serve"}})"}, "who asks")
-          .key("operations", &S::operations, {any, true, R"({"serve": {"calls": {"station": {}}}})"}, "what they ask for")
-          .key("services", &S::services, {any, true, R"({"station": {"on": "node", "time": {"exponential": {"mean": "100us"}}}})"}, "what does the work")
+          .key("duration", &S::duration, {positive, true, R"("10min")"},
+               "how long requests are sent")
+          .key("warmup", &S::warmup, {not_negative, false, R"("10s")"},
+               "what happens before this is not measured")
+          .key("start-clock", &S::start_clock, {any, false, R"("22:45:00")"},
+               "wall clock shown for the start; absent: none")
+          .key("start-unix", &S::start_unix, {between(0, 1e11), false, "1486824300"},
+               "unix second of the start, for rules that look at the clock")
+          .key("clients", &S::clients,
+               {any, true, R"({"crowd": {"plan": {"poisson": "72k/s"}, "asks": "serve"}})"},
+               "who asks")
+          .key("operations", &S::operations,
+               {any, true, R"({"serve": {"calls": {"station": {}}}})"}, "what they ask for")
+          .key("services", &S::services,
+               {any, true,
+                R"({"station": {"on": "node", "time": {"exponential": {"mean": "100us"}}}})"},
+               "what does the work")
           .key("nodes", &S::nodes, {any, true, R"({"node": {"workers": 8}})"}, "what they run on")
-          .key("runtimes", &S::runtimes, {any, false, R"({"server": {"preset": "go1.8", "processors": 8}})"}, "how nodes schedule")
-          .key("links", &S::links, {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"}, "how clients reach services; absent: at once")
-          .key("packets", &S::packets, {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"}, "red packets that are issued")
-          .key("incidents", &S::incidents, {any, false, R"({"stall": {"node": "server", "at": "111s", "length": "3.5s"}})"}, "disturbances")
-          .key("phases", &S::phases, {any, false, R"({"30k": {"from": "10min", "to": "18min"}})"}, "spans reported apart")
-          .key_as<FreeKeys<std::vector<std::string>>>("thresholds", &S::thresholds, {any, false, R"({"serve.latency": ["p(99)<2ms"]})"}, "what must hold, by metric; a broken one fails the run")
-          .key_as<FreeKeys<std::string>>("sources", &S::sources, {any, false, R"({"/nodes/node/workers": "data sheet, page 2"})"}, "where values come from: JSON pointer to text")
+          .key("runtimes", &S::runtimes,
+               {any, false, R"({"server": {"preset": "go1.8", "processors": 8}})"},
+               "how nodes schedule")
+          .key("links", &S::links,
+               {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"},
+               "how clients reach services; absent: at once")
+          .key("packets", &S::packets,
+               {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"},
+               "red packets that are issued")
+          .key("incidents", &S::incidents,
+               {any, false, R"({"stall": {"node": "server", "at": "111s", "length": "3.5s"}})"},
+               "disturbances")
+          .key("phases", &S::phases, {any, false, R"({"30k": {"from": "10min", "to": "18min"}})"},
+               "spans reported apart")
+          .key_as<FreeKeys<std::vector<std::string>>>(
+              "thresholds", &S::thresholds, {any, false, R"({"serve.latency": ["p(99)<2ms"]})"},
+              "what must hold, by metric; a broken one fails the run")
+          .key_as<FreeKeys<std::string>>(
+              "sources", &S::sources,
+              {any, false, R"({"/nodes/node/workers": "data sheet, page 2"})"},
+              "where values come from: JSON pointer to text")
           .done();
   return made;
 }

@@ -30,27 +30,41 @@ template <>
 const Section& section<RedPacketAccess>() {
   using R = RedPacketAccess;
   static const Section made =
-      SectionOf<R>("red-packet-access", "the access server of 2017: one reader a connection; SETs, "
-                                        "each with a bounded queue, a packet queue and one worker")
+      SectionOf<R>("red-packet-access",
+                   "the access server of 2017: one reader a connection; SETs, "
+                   "each with a bounded queue, a packet queue and one worker")
           .key("sets", &R::sets, {between(1, 65'536)}, "user u belongs to SET u mod sets")
-          .key("set-queue", &R::set_queue, {at_least(1)}, "messages that may wait at a SET; more are dropped")
-          .key("packet-queue", &R::packet_queue, {at_least(1)}, "packets that may wait at a SET; more are dropped")
-          .key("open-boxes", &R::open_boxes, {between(1, 1024)}, "goroutines that split sent packets")
+          .key("set-queue", &R::set_queue, {at_least(1)},
+               "messages that may wait at a SET; more are dropped")
+          .key("packet-queue", &R::packet_queue, {at_least(1)},
+               "packets that may wait at a SET; more are dropped")
+          .key("open-boxes", &R::open_boxes, {between(1, 1024)},
+               "goroutines that split sent packets")
           .key("open-box-queue", &R::open_box_queue, {at_least(1)}, "messages that may wait at one")
           .key("overload-per-second", &R::overload_per_second, {at_least(0)},
                "shakes above so many requests counted in a clock second are refused")
-          .key("reader-segment", &R::reader_segment, {not_negative}, "processor time of a reader, for one request")
-          .key("worker-segment", &R::worker_segment, {not_negative}, "of a SET's worker, for one request")
-          .key("open-box-segment", &R::open_box_segment, {not_negative}, "of an open-box, for one message")
-          .key("generator-segment", &R::generator_segment, {not_negative}, "of the packet generator, for one packet")
-          .key("login-segment", &R::login_segment, {not_negative}, "of accepting and logging in one user")
-          .key("empty-read-system-call", &R::empty_read_system_call, {not_negative}, "of a read that finds none")
+          .key("reader-segment", &R::reader_segment, {not_negative},
+               "processor time of a reader, for one request")
+          .key("worker-segment", &R::worker_segment, {not_negative},
+               "of a SET's worker, for one request")
+          .key("open-box-segment", &R::open_box_segment, {not_negative},
+               "of an open-box, for one message")
+          .key("generator-segment", &R::generator_segment, {not_negative},
+               "of the packet generator, for one packet")
+          .key("login-segment", &R::login_segment, {not_negative},
+               "of accepting and logging in one user")
+          .key("empty-read-system-call", &R::empty_read_system_call, {not_negative},
+               "of a read that finds none")
           .key("write-system-call", &R::write_system_call, {not_negative}, "of writing one answer")
           .key("static-heap", &R::static_heap, {not_negative}, "heap before the first connection")
-          .key("static-scanned", &R::static_scanned, {not_negative}, "of it, what the collector reads")
-          .key("heap-per-connection", &R::heap_per_connection, {not_negative}, "heap that a connection holds")
-          .key("scanned-per-connection", &R::scanned_per_connection, {not_negative}, "of it, what the collector reads")
-          .key("heap-per-request", &R::heap_per_request, {not_negative}, "garbage that a request leaves")
+          .key("static-scanned", &R::static_scanned, {not_negative},
+               "of it, what the collector reads")
+          .key("heap-per-connection", &R::heap_per_connection, {not_negative},
+               "heap that a connection holds")
+          .key("scanned-per-connection", &R::scanned_per_connection, {not_negative},
+               "of it, what the collector reads")
+          .key("heap-per-request", &R::heap_per_request, {not_negative},
+               "garbage that a request leaves")
           .done();
   return made;
 }
@@ -60,8 +74,9 @@ const Section& section<Service>() {
   static const Section made =
       SectionOf<Service>("service", "what does the work of a call")
           .key("on", &Service::on, {any, true, R"("node")"}, "the node it runs on")
-          .selector("kind", {{"station", &section<Station>()},
-                             {"red-packet-access", &section<RedPacketAccess>()}},
+          .selector("kind",
+                    {{"station", &section<Station>()},
+                     {"red-packet-access", &section<RedPacketAccess>()}},
                     "its kind, which decides its further keys")
           .done();
   return made;
@@ -100,11 +115,13 @@ const Section& section<Node>() {
   static const Section made =
       SectionOf<Node>("node", "machines of one kind")
           .key("count", &Node::count, {between(1, 1'000'000), false, "17"}, "how many")
-          .key("workers", &Node::workers, {between(1, 1'000'000), false, "8"}, "workers of each of its stations")
+          .key("workers", &Node::workers, {between(1, 1'000'000), false, "8"},
+               "workers of each of its stations")
           .key("cores", &Node::cores, {between(1, 4096), false, "8"}, "processor cores of each")
           .key("runtime", &Node::runtime, {any, false, R"("go1.8")"},
                "a runtime of this scenario or a preset; absent: threads")
-          .key("memory", &Node::memory, {not_negative, false, R"("16GiB")"}, "of each; 0: not limited")
+          .key("memory", &Node::memory, {not_negative, false, R"("16GiB")"},
+               "of each; 0: not limited")
           .key("network-card", &Node::network_card, {}, "of each")
           .key("clock", &Node::clock, {}, "of each")
           .done();
@@ -115,10 +132,13 @@ template <>
 const Section& section<Link>() {
   static const Section made =
       SectionOf<Link>("link", "the network between clients and a service, alike in both directions")
-          .key("from", &Link::from, {any, true, R"("crowd")"}, "clients, or a node that clients run on")
-          .key("to", &Link::to, {any, true, R"("station")"}, "a service, or a node that services run on")
+          .key("from", &Link::from, {any, true, R"("crowd")"},
+               "clients, or a node that clients run on")
+          .key("to", &Link::to, {any, true, R"("station")"},
+               "a service, or a node that services run on")
           .key("delay", &Link::delay, {any, false, R"("500us")"}, "one way")
-          .key("loss", &Link::loss, {between(0, 1), false, R"("0.1%")"}, "of a packet, independently")
+          .key("loss", &Link::loss, {between(0, 1), false, R"("0.1%")"},
+               "of a packet, independently")
           .key("loss-burst-start", &Link::loss_burst_start, {between(0, 1), false, R"("1e-6")"},
                "a packet turns the link bad, so that packets are lost until it turns good")
           .key("loss-burst-end", &Link::loss_burst_end, {between(0, 1), false, R"("2%")"},

@@ -13,8 +13,10 @@ void visit(const OneOf& choice, Language& all) {
   if (std::find(all.choices.begin(), all.choices.end(), &choice) != all.choices.end()) return;
   all.choices.push_back(&choice);
   for (const Key& key : choice.alternatives)
-    if (key.shape.section) visit(*key.shape.section, all);
-    else if (key.shape.one_of) visit(*key.shape.one_of, all);
+    if (key.shape.section)
+      visit(*key.shape.section, all);
+    else if (key.shape.one_of)
+      visit(*key.shape.one_of, all);
 }
 
 void visit(const Shape& shape, Language& all) {

@@ -25,20 +25,24 @@ struct Section;
 struct OneOf;
 
 enum class Form {
-  duration, rate, bytes, bit_rate, probability,  // strings with a unit
-  count,    // a whole number
-  number,   // a number
-  flag,     // true or false
+  duration,
+  rate,
+  bytes,
+  bit_rate,
+  probability,  // strings with a unit
+  count,        // a whole number
+  number,       // a number
+  flag,         // true or false
   text,
-  word,     // one of a few words
-  object,   // a section
-  names,    // an object keyed by names of the scenario's own
-  free_names, // an object keyed by any text
-  steps,    // an object keyed by instants, or one value for "from the start"
-  numbered, // an object keyed by whole numbers
+  word,        // one of a few words
+  object,      // a section
+  names,       // an object keyed by names of the scenario's own
+  free_names,  // an object keyed by any text
+  steps,       // an object keyed by instants, or one value for "from the start"
+  numbered,    // an object keyed by whole numbers
   list,
-  calls,    // a list of one-key objects, or one such object
-  one_of,   // an object with exactly one key that says which
+  calls,   // a list of one-key objects, or one such object
+  one_of,  // an object with exactly one key that says which
 };
 
 // Limits of a number, in the base unit of its form (ns, per second, bytes, bits per second, 1).
@@ -65,21 +69,23 @@ struct Shape {
   const Section* section = nullptr;  // of object
   const OneOf* one_of = nullptr;
   std::vector<std::string> words = {};
-  std::vector<Shape> item = {};           // of collections and lists: exactly one
+  std::vector<Shape> item = {};  // of collections and lists: exactly one
 };
 
 struct Key {
   std::string name, about;
-  std::string example = {};     // as JSON
-  std::string default_text = {}; // as JSON; empty: absent
+  std::string example = {};       // as JSON
+  std::string default_text = {};  // as JSON; empty: absent
   bool required = false;
-  Range range = {};            // of the value or, in a collection, of each
+  Range range = {};  // of the value or, in a collection, of each
   Shape shape;
   std::function<void(Reading&, const Json&, void* target)> read = {};
 };
 
 // What is wrong with values that are each fine alone.
-struct Complaint { std::string key, what, expected = {}, hint = {}; };
+struct Complaint {
+  std::string key, what, expected = {}, hint = {};
+};
 
 struct Section {
   std::string name, about;
@@ -87,7 +93,10 @@ struct Section {
   std::function<std::optional<Complaint>(const void*)> check;  // may be empty
 
   // The value of the key `selector` says which further section's keys belong to the object.
-  struct Variant { std::string word; const Section* section = nullptr; };  // null: no further keys
+  struct Variant {
+    std::string word;
+    const Section* section = nullptr;
+  };  // null: no further keys
   std::string selector, selected_by_default;
   std::vector<Variant> variants;
 

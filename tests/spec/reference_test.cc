@@ -1,10 +1,11 @@
+#include "spec/reference.h"
+
 #include <doctest/doctest.h>
 
 #include <set>
 
 #include "spec/keys/section_of.h"
 #include "spec/presets.h"
-#include "spec/reference.h"
 #include "spec/schema.h"
 #include "tests/spec/golden.h"
 
