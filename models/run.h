@@ -17,8 +17,8 @@
 
 namespace springtide::models {
 
-// How far a run is. Told at the ends of windows, at most about a thousand times a run, always
-// from the thread that called run_scenario; the receiver decides how often it shows it.
+// How far a run is. Told at the ends of windows, often enough for the eye however long the run is,
+// always from the thread that called run_scenario; the receiver decides how often it shows it.
 struct Progress {
   Instant now;                  // simulated
   Instant end;                  // where the run will stop sending
