@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/quantity.h"
+#include "base/time.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/progress.h"
@@ -49,6 +49,14 @@ std::string grouped(std::int64_t count) {
 std::string with_unit(double value, const std::string& unit) {
   if (std::isnan(value)) return "no data";
   return fmt::format("{:.5g}{}{}", value, unit.empty() ? "" : " ", unit);
+}
+
+// "22.7 s", "28 min 4 s": for the eye.
+std::string simulated_time(Duration duration) {
+  const std::int64_t seconds = duration / second;
+  if (seconds < 120) return fmt::format("{:.4g} s", duration.seconds());
+  const std::string minutes = fmt::format("{} min {} s", seconds / 60 % 60, seconds % 60);
+  return seconds < 3600 ? minutes : fmt::format("{} h {}", seconds / 3600, minutes);
 }
 
 std::string line(std::string_view label, std::string_view content) {
@@ -105,7 +113,7 @@ std::string to_text(const Outcome& outcome) {
   std::string text = line("scenario", outcome.title);
   text += line("seed", std::to_string(outcome.seed));
   text += line("fingerprint", record.fingerprint);
-  text += line("simulated", fmt::format("{} in {:.1f} s", to_string(record.duration),
+  text += line("simulated", fmt::format("{} in {:.1f} s", simulated_time(record.duration),
                                         outcome.wall_seconds));
   text += ledger_lines(record);
   text += threshold_lines(record.verdicts);

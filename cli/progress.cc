@@ -20,14 +20,6 @@ double seconds_between(std::chrono::steady_clock::time_point from,
   return std::chrono::duration<double>(to - from).count();
 }
 
-// Seconds since midnight of "22:45:00"; nothing for another form.
-bool parse_clock(const std::string& text, std::int64_t& seconds) {
-  int hours = 0, minutes = 0, rest = 0;
-  if (std::sscanf(text.c_str(), "%d:%d:%d", &hours, &minutes, &rest) != 3) return false;
-  seconds = hours * 3600 + minutes * 60 + rest;
-  return true;
-}
-
 std::string time_left(double seconds) {
   if (seconds < 60) return fmt::format("{:.0f} s left", seconds);
   return fmt::format("{:.0f} min left", seconds / 60);
@@ -44,12 +36,17 @@ std::string short_count(double count) {
   return fmt::format("{:.0f}", count);
 }
 
+std::optional<std::int64_t> parse_clock(const std::string& text) {
+  int hours = 0, minutes = 0, seconds = 0;
+  if (std::sscanf(text.c_str(), "%d:%d:%d", &hours, &minutes, &seconds) != 3) return {};
+  return hours * 3600 + minutes * 60 + seconds;
+}
+
 std::string clock_text(const std::string& start_clock, Duration since_start) {
-  std::int64_t start = 0;
-  const bool has_clock = parse_clock(start_clock, start);
-  const std::int64_t seconds = start + since_start / second;
+  const auto start = parse_clock(start_clock);
+  const std::int64_t seconds = start.value_or(0) + since_start / second;
   const std::int64_t hours = seconds / 3600, minutes = seconds / 60 % 60, rest = seconds % 60;
-  if (has_clock) return fmt::format("{:02}:{:02}:{:02}", hours % 24, minutes, rest);
+  if (start) return fmt::format("{:02}:{:02}:{:02}", hours % 24, minutes, rest);
   if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, rest);
   return fmt::format("{}:{:02}", minutes, rest);
 }

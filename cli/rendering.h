@@ -11,7 +11,7 @@
 namespace springtide::cli {
 
 struct RenderingOptions {
-  std::vector<std::string> recorded;  // CSV files whose series are drawn over the run's
+  std::vector<std::string> recorded;  // "FILE.csv" or "client.requests=FILE.csv": drawn over
   bool png = false;
 };
 

@@ -73,7 +73,7 @@ int check(const CheckArguments& arguments) {
 void add_check(CLI::App& program, int& exit_code) {
   CLI::App& verb = *program.add_subcommand("check", "validate scenarios without running them");
   auto arguments = std::make_shared<CheckArguments>();
-  verb.add_option("FILE", arguments->files, "scenarios, JSON")->required();
+  verb.add_option("FILE", arguments->files, "scenarios, JSON")->required()->type_name("");
   add_scenario_options(verb, arguments->input);
   verb.add_flag("--json", arguments->json, "print one JSON object a file, in a list");
   verb.footer(examples);

@@ -54,10 +54,10 @@ int report(const ReportArguments& arguments) {
 void add_report(CLI::App& program, int& exit_code) {
   CLI::App& verb = *program.add_subcommand("report", "draw the report of a result again");
   auto arguments = std::make_shared<ReportArguments>();
-  verb.add_option("DIR", arguments->directory, "a result directory")->required();
+  verb.add_option("DIR", arguments->directory, "a result directory")->required()->type_name("");
   verb.add_option("--recorded", arguments->options.recorded,
-                  "a recorded series (CSV), drawn over the simulated one; repeatable")
-      ->type_name("CSV")
+                  "recorded values, one a second, drawn over the simulated ones; repeatable")
+      ->type_name("[SERIES=]CSV")
       ->allow_extra_args(false);
   verb.add_flag("--png", arguments->options.png, "also draw the charts as PNG");
   verb.footer(examples);

@@ -175,19 +175,21 @@ int run(const RunArguments& arguments) {
 void add_run(CLI::App& program, int& exit_code) {
   CLI::App& verb = *program.add_subcommand("run", "simulate a scenario and judge it");
   auto arguments = std::make_shared<RunArguments>();
-  verb.add_option("FILE", arguments->file, "the scenario, JSON")->required();
+  verb.add_option("FILE", arguments->file, "the scenario, JSON")->required()->type_name("");
   verb.add_option("-o,--output", arguments->directory,
                   "where the result goes; default: results/NAME for NAME.json")
       ->type_name("DIR");
-  verb.add_option("--seed", arguments->seed, "instead of the scenario's own seed")->type_name("N");
+  verb.add_option("--seed", arguments->seed, "instead of the scenario's own seed")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::NonNegativeNumber).name(""));
   verb.add_option("--threads", arguments->threads,
                   "default: all cores; the result is the same for any number")
       ->type_name("N")
-      ->check(CLI::Range(0u, 1024u));
+      ->check(CLI::Range(0u, 1024u).name(""));
   add_scenario_options(verb, arguments->input);
   verb.add_option("--recorded", arguments->recorded,
-                  "a recorded series (CSV), drawn over the simulated one; repeatable")
-      ->type_name("CSV")
+                  "recorded values, one a second, drawn over the simulated ones; repeatable")
+      ->type_name("[SERIES=]CSV")
       ->allow_extra_args(false);
   verb.add_flag("--force", arguments->force, "replace an earlier result");
   verb.add_flag("--json", arguments->json, "print the outcome as JSON");

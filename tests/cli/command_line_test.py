@@ -48,7 +48,7 @@ class CommandLineTest(Case):
             ("run", QUEUE, "--threads", "100000"): "--threads",
             ("run", QUEUE, "more.json"): "more.json",
             ("check",): "FILE",
-            ("compare", "a"): "B",
+            ("compare", "a"): "required",
             ("report",): "DIR",
         }
         for line, word in wrong.items():

@@ -70,7 +70,7 @@ class InputTest(Case):
 
     def test_settings_and_overlays_are_checked_as_the_file_is(self):
         for setting, word in {"/duration=banana": "/duration", "duration=1s": "--set",
-                              "/nodes/nod/workers=1": "nod"}.items():
+                              "/nodes/node/wokers=1": "wokers"}.items():
             with self.subTest(setting):
                 self.assert_told(springtide("run", QUEUE, "--set", setting), word)
         overlay = self.write("overlay.json", '{"nodes": {"node": {"workers": -1}}}')

@@ -125,6 +125,7 @@ class TerminalTest(Case):
 
     def test_progress_is_on_stderr_and_leaves_no_trace(self):
         program = OnTerminal("run", QUEUE, *ENDLESS, "-o", self.path("result"))
+        self.addCleanup(program.process.kill)
         program.read_until("requests")
         self.assertRegex(program.seen, r"\[#*\.*\] +\d+ %  \d+:\d\d")
         program.process.send_signal(signal.SIGINT)
@@ -137,6 +138,7 @@ class TerminalTest(Case):
 class FaultTest(Case):
     def start_endless(self):
         program = OnTerminal("run", QUEUE, *ENDLESS, "-o", self.path("result"))
+        self.addCleanup(program.process.kill)
         program.read_until("requests")  # it runs
         return program
 
