@@ -22,7 +22,8 @@ Stream::Stream(std::uint64_t seed, std::string_view name, std::uint64_t entity)
 #if defined(__SSE2__)
 
 void Stream::refill() {
-  const __m128i multiplier_0 = _mm_set1_epi64x(0xd2511f53), multiplier_1 = _mm_set1_epi64x(0xcd9e8d57);
+  const __m128i multiplier_0 = _mm_set1_epi64x(0xd2511f53);
+  const __m128i multiplier_1 = _mm_set1_epi64x(0xcd9e8d57);
   const __m128i low = _mm_set1_epi64x(0xffffffff);
   const __m128i step = _mm_set_epi64x(0xbb67ae85, 0x9e3779b9);  // added to the two key words
   const auto b = static_cast<long long>(block_);
@@ -31,6 +32,7 @@ void Stream::refill() {
   __m128i x2 = _mm_set1_epi64x(static_cast<long long>(entity_)), y2 = x2;
   __m128i x3 = _mm_srli_epi64(x2, 32), y3 = x3;
   __m128i keys = _mm_set_epi64x(static_cast<long long>(key_ >> 32), static_cast<long long>(key_));
+#pragma GCC unroll 10
   for (int round = 0; round < 10; ++round, keys = _mm_add_epi32(keys, step)) {
     const __m128i key_0 = _mm_unpacklo_epi64(keys, keys), key_1 = _mm_unpackhi_epi64(keys, keys);
     const __m128i xp = _mm_mul_epu32(x0, multiplier_0), xq = _mm_mul_epu32(x2, multiplier_1);

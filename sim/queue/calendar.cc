@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t batch = 16;           // events that one take() is worth
 constexpr std::size_t days_ahead = 64;      // of prefetching
-constexpr std::size_t large_ring = 131'072;  // days; smaller ones stay in the cache anyway
+constexpr std::size_t large_ring = 8'192;  // days; smaller ones stay in the cache anyway
 constexpr std::size_t smallest_ring = 64, largest_ring = std::size_t{1} << 26;
 constexpr int largest_shift = 50;
 constexpr std::size_t days_per_event = 2;
@@ -84,9 +84,13 @@ void Calendar::take(std::vector<Event>& sorted) {
       slot = following;
     } while (slot != 0);
     ++days_used_;
-    distinct_ += sort_day(sorted, begin, scratch_, runs_);
+    const std::size_t count = sorted.size() - begin;
+    distinct_ += count <= few_events ? count : sort_day(sorted, begin, scratch_, runs_);
     taken = sorted.size() - before;
   } while (taken < batch && taken < in_ring_);
+  // The days are in order, large ones are sorted: one pass for all that is left to do, because
+  // a loop of unforeseeable length for each day would cost more than the sorting.
+  insertion_sort(sorted.data() + before, sorted.data() + sorted.size());
   in_ring_ -= taken;
   size_ -= taken;
   taken_ += taken;

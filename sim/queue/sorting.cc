@@ -5,7 +5,9 @@
 namespace springtide::sim {
 namespace {
 
-constexpr std::size_t few = 8;
+constexpr std::size_t few = few_events;
+
+}  // namespace
 
 void insertion_sort(Event* begin, Event* end) {
   for (Event* unsorted = begin + 1; unsorted < end; ++unsorted) {
@@ -15,6 +17,8 @@ void insertion_sort(Event* begin, Event* end) {
     *hole = event;
   }
 }
+
+namespace {
 
 // Both inputs sorted; without a branch that depends on the data.
 void merge(const Event* x, const Event* x_end, const Event* y, const Event* y_end, Event* out) {
@@ -71,11 +75,6 @@ void merge_runs(std::vector<Event>& events, std::size_t begin, std::vector<std::
 
 std::size_t sort_day(std::vector<Event>& events, std::size_t begin, std::vector<Event>& scratch,
                      std::vector<std::size_t>& ends) {
-  const std::size_t count = events.size() - begin;
-  if (count <= few) {
-    insertion_sort(events.data() + begin, events.data() + events.size());
-    return count;
-  }
   std::reverse(events.begin() + static_cast<std::ptrdiff_t>(begin), events.end());
   find_runs(events, begin, ends);
   merge_runs(events, begin, ends, scratch);

@@ -14,8 +14,13 @@ namespace springtide::sim {
 void merge_runs(std::vector<Event>& events, std::size_t begin, std::vector<std::size_t>& ends,
                 std::vector<Event>& scratch);
 
+// Quadratic in how far the events are from their places: for a few, or for nearly sorted ones.
+void insertion_sort(Event* begin, Event* end);
+
+inline constexpr std::size_t few_events = 8;  // insertion_sort is good enough up to here
+
 // Sorts events[begin ..) that were collected in the reverse of the order in which they came.
-// Returns how many different instants there are (up to 8 events: how many events).
+// Returns how many different instants there are. O(n log runs).
 std::size_t sort_day(std::vector<Event>& events, std::size_t begin, std::vector<Event>& scratch,
                      std::vector<std::size_t>& ends);
 
