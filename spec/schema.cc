@@ -146,7 +146,11 @@ Tree object_of(const Section& section, const Section::Variant* variant) {
   object["properties"] = Tree::object();
   add_keys(section, object, required);
   if (variant && variant->section) add_keys(*variant->section, object, required);
-  if (variant) object["properties"][section.selector]["enum"] = Tree::array({variant->word});
+  if (variant) {
+    Tree& selector = object["properties"][section.selector];
+    selector["enum"] = Tree::array({variant->word});
+    if (variant->word != section.selected_by_default) selector.erase("default");
+  }
   if (variant && variant->word != section.selected_by_default) required.push_back(section.selector);
   if (!required.empty()) object["required"] = required;
   object["additionalProperties"] = false;

@@ -116,6 +116,12 @@ class SectionOf {
     return *this;
   }
 
+  // The struct's own values are not what a scenario gets by default.
+  SectionOf& defaults_from_elsewhere() {
+    for (Key& key : section_.keys) key.default_text.clear();
+    return *this;
+  }
+
   Section done() { return std::move(section_); }
 
  private:

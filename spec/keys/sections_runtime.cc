@@ -68,6 +68,7 @@ const Section& section<GoRuntime>() {
           .key("granularity", &G::granularity, {not_negative},
                "a P runs goroutines that cannot affect each other as one event of up to this "
                "length; 0: one event each, which is exact")
+          .defaults_from_elsewhere()  // but from the preset
           .done();
   return made;
 }

@@ -1,0 +1,125 @@
+"""The JSON Schema, judged by an independent validator (python3-jsonschema).
+
+It must accept every shipped scenario and every example and default that it shows itself, and
+refuse each of a list of broken scenarios. Arguments: the springtide program.
+"""
+
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = sys.argv.pop(1)
+SCHEMA = json.loads(subprocess.run([PROGRAM, "schema"], capture_output=True, check=True).stdout)
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+# (pointer, value): each alone must make textbook/mm8.json unacceptable.
+BROKEN = [
+    ("/springtide", 2),
+    ("/duration", 600),
+    ("/duration", "600"),
+    ("/duration", "10 min"),
+    ("/seed", -1),
+    ("/seed", "1"),
+    ("/titel", "M/M/8"),
+    ("/clients", []),
+    ("/clients/crowd/plan", "72k/s"),
+    ("/clients/crowd/plan", {}),
+    ("/clients/crowd/plan", {"poisson": "72k/s", "constant": "1/s"}),
+    ("/clients/crowd/plan", {"poison": "72k/s"}),
+    ("/clients/crowd/plan", {"poisson": 72000}),
+    ("/clients/crowd/plan", {"poisson": {"first": "72k/s"}}),
+    ("/clients/crowd/plan", {"closed": {"users": 0}}),
+    ("/clients/crowd/asks", None),
+    ("/clients/a.b", {"plan": {"poisson": "1/s"}, "asks": "serve"}),
+    ("/operations/serve/calls", []),
+    ("/operations/serve/calls", {"a": {}, "b": {}}),
+    ("/operations/serve/calls", ["station"]),
+    ("/services/station/kind", "queue"),
+    ("/services/station/sets", 256),
+    ("/services/station/queue", -1),
+    ("/services/station/queue", 1.5),
+    ("/services/station/discipline", "lifo"),
+    ("/services/station/time", 100),
+    ("/services/station/time", {"exponential": {}}),
+    ("/services/station/time", {"exponential": {"mean": "2ms", "shape": 1}}),
+    ("/services/station/time", {"erlang": {"mean": "2ms", "phases": 0}}),
+    ("/services/access", {"on": "node", "kind": "red-packet-access", "time": "1ms"}),
+    ("/nodes/node/workers", 0),
+    ("/nodes/node/memory", 16),
+    ("/nodes/node/network-card", {"bandwidth": "1Gb/s"}),
+    ("/runtimes", {"r": {"preset": "go1.7"}}),
+    ("/runtimes", {"r": {"preset": "threads", "run-queue": 256}}),
+    ("/runtimes", {"r": {"preset": "go1.8", "run-queue": "256"}}),
+    ("/links", {"l": {"from": "crowd"}}),
+    ("/links", {"l": {"from": "crowd", "to": "station", "loss": 0.1}}),
+    ("/thresholds", {"serve.latency": "p(99)<2ms"}),
+    ("/sources", {"/duration": 1}),
+]
+
+
+def with_value(scenario, pointer, value):
+    changed = copy.deepcopy(scenario)
+    *path, last = pointer.split("/")[1:]
+    target = changed
+    for part in path:
+        target = target[part]
+    target[last] = value
+    return changed
+
+
+def subschemas(tree):
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from subschemas(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from subschemas(value)
+
+
+class SchemaTest(unittest.TestCase):
+    def test_the_schema_is_draft_07(self):
+        self.assertEqual(SCHEMA["$schema"], "http://json-schema.org/draft-07/schema#")
+        jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+    def test_every_shipped_scenario_is_accepted(self):
+        files = sorted((ROOT / "scenarios").rglob("*.json"))
+        self.assertTrue(files)
+        for file in files:
+            with self.subTest(file=file.name):
+                VALIDATOR.validate(json.loads(file.read_text()))
+
+    def test_every_example_and_default_is_what_it_is_an_example_of(self):
+        for schema in subschemas(SCHEMA):
+            shown = list(schema.get("examples", []))
+            shown += [schema["default"]] if "default" in schema else []
+            alone = {**schema, "definitions": SCHEMA["definitions"]}
+            for value in shown:
+                with self.subTest(value=value, about=schema.get("description")):
+                    jsonschema.Draft7Validator(alone).validate(value)
+
+    def test_every_broken_scenario_is_refused(self):
+        scenario = json.loads((ROOT / "scenarios/textbook/mm8.json").read_text())
+        for pointer, value in BROKEN:
+            with self.subTest(pointer=pointer, value=value):
+                self.assertFalse(VALIDATOR.is_valid(with_value(scenario, pointer, value)))
+
+    def test_the_reader_refuses_what_the_schema_refuses(self):
+        for pointer, value in BROKEN:
+            setting = f"{pointer}={json.dumps(value)}"
+            checked = subprocess.run(
+                [PROGRAM, "check", "scenarios/textbook/mm8.json", "--set", setting],
+                cwd=ROOT, capture_output=True, check=False)
+            with self.subTest(setting=setting):
+                self.assertEqual(checked.returncode, 2)
+                self.assertIn(b"error: ", checked.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
