@@ -58,7 +58,7 @@ TEST_CASE("what cannot be read is told without a position") {
         "/dev/zero: error: larger than 64 MiB\n");
 }
 
-TEST_CASE("a million levels, a zero byte, a byte order mark: a diagnostic, never a crash") {
+TEST_CASE("a million levels, wrong bytes, a byte order mark: a diagnostic, never a crash") {
   const auto first_line = [](const std::string& text) {
     const auto loaded = load_scenario_text(text, "x");
     REQUIRE_FALSE(loaded.ok());
@@ -74,6 +74,9 @@ TEST_CASE("a million levels, a zero byte, a byte order mark: a diagnostic, never
         "x:1:1: error: the text begins with a byte order mark; expected UTF-8 without one");
   CHECK(first_line(std::string("\xFF\xFE{\0", 4)) ==
         "x:1:1: error: the text begins with a byte order mark; expected UTF-8 without one");
+  CHECK(first_line("{\n  \"title\": \"caf\xE9 au lait\"\n}\n") ==
+        "x:2:17: error: not valid JSON, while parsing value - invalid string: ill-formed UTF-8 "
+        "byte");
   std::string many = "[0";
   for (int i = 0; i < 1'000'000; ++i) many += ",0";
   CHECK(first_line(many + "]") == "x:1:2000000: error: more than 1000000 values");
