@@ -3,73 +3,87 @@
 
 namespace springtide::spec {
 
+namespace {
+
+using G = GoRuntime;
+
+void add_scheduler(SectionOf<G>& section) {
+  section
+      .key("processors", &G::processors, {between(0, 1024)},
+           "Ps (GOMAXPROCS); 0: as many as the node has cores")
+      .key("run-queue", &G::run_queue, {between(1, 65'536)},
+           "goroutines in a P's own ring; when full, half moves to the global queue")
+      .key("global-check-ticks", &G::global_check_ticks, {at_least(1)},
+           "every so many picks the global queue comes first")
+      .key("global-batch", &G::global_batch, {at_least(1)},
+           "most that a P takes from the global queue at once")
+      .key("steal-divisor", &G::steal_divisor, {at_least(1)},
+           "a thief takes one part in so many of the victim's ring")
+      .key("preemption-slice", &G::preemption_slice, {positive},
+           "a goroutine that runs longer is asked to yield")
+      .key("preempts-loops", &G::preempts_loops, {}, "also inside loops that call nothing")
+      .key("switch-cost", &G::switch_cost, {not_negative}, "from one goroutine to the next")
+      .key("ready-cost", &G::ready_cost, {not_negative}, "making a goroutine runnable")
+      .key("steal-cost", &G::steal_cost, {not_negative}, "one successful steal")
+      .key("thread-wake", &G::thread_wake, {}, "from waking a parked thread to its running")
+      .key("monitor-least", &G::monitor_least, {positive}, "shortest sleep of the monitor thread")
+      .key("monitor-most", &G::monitor_most, {positive},
+           "its longest sleep, reached by doubling while nothing happens")
+      .key("monitor-poll-after", &G::monitor_poll_after, {positive},
+           "the monitor polls the network where nobody did for so long")
+      .key("poll-batch", &G::poll_batch, {at_least(1)}, "ready connections taken by one poll")
+      .key("poll-cost", &G::poll_cost, {not_negative}, "one poll of the network")
+      .key("timer-per-processor", &G::timer_per_processor, {},
+           "a timer heap for each P, not one with one goroutine that serves it")
+      .key("timer-pop-cost", &G::timer_pop_cost, {not_negative},
+           "taking one due timer off the heap")
+      .key("timer-slack", &G::timer_slack, {not_negative},
+           "how late the kernel ends a sleep of the timer goroutine")
+      .key("timer-garbage", &G::timer_garbage, {not_negative}, "heap that one sleep allocates");
+}
+
+void add_collector(SectionOf<G>& section) {
+  section
+      .key("collect-percent", &G::collect_percent, {between(1, 100'000)},
+           "GOGC: how much the heap may grow over what lives")
+      .key("least-heap", &G::least_heap, {not_negative}, "no cycle begins below it")
+      .key("background-share", &G::background_share, {between(0, 1)},
+           "share of the Ps that marks while a cycle runs")
+      .key("forced-period", &G::forced_period, {positive},
+           "a cycle is forced so long after the last one ended")
+      .key("trigger-ratio", &G::trigger_ratio, {between(0, 1)},
+           "a cycle begins at this share of the way to the goal: at first")
+      .key("trigger-ratio-most", &G::trigger_ratio_most, {between(0, 1)},
+           "and at most, as the pacer adapts it")
+      .key("mark-rate", &G::mark_rate, {positive}, "heap that one worker scans in a second")
+      .key("stack-scan", &G::stack_scan, {not_negative}, "scanning the stack of one goroutine")
+      .key("least-assist", &G::least_assist, {not_negative},
+           "least scan work of a goroutine that must help")
+      .key("stop-latency", &G::stop_latency, {}, "until a P that is to stop has stopped")
+      .key("reset-loop", &G::reset_loop, {not_negative},
+           "for each goroutine, before the first stop of the world")
+      .key("root-check-loop", &G::root_check_loop, {not_negative},
+           "for each goroutine, between the two mark phases")
+      .key("barrier-loop", &G::barrier_loop, {not_negative},
+           "for each goroutine, on one P after the second stop")
+      .key("assist-wake", &G::assist_wake, {not_negative},
+           "for each goroutine that waits for credit, at the second stop")
+      .key("stack", &G::stack, {not_negative}, "smallest stack of a goroutine")
+      .key("granularity", &G::granularity, {not_negative},
+           "a P runs goroutines that cannot affect each other as one event of up to this "
+           "length; 0: one event each, which is exact");
+}
+
+}  // namespace
+
 template <>
 const Section& section<GoRuntime>() {
-  using G = GoRuntime;
-  static const Section made =
-      SectionOf<G>("go-runtime", "constants of a Go-like runtime; each overrides the preset's")
-          .key("processors", &G::processors, {between(0, 1024)},
-               "Ps (GOMAXPROCS); 0: as many as the node has cores")
-          .key("run-queue", &G::run_queue, {between(1, 65'536)},
-               "goroutines in a P's own ring; when full, half moves to the global queue")
-          .key("global-check-ticks", &G::global_check_ticks, {at_least(1)},
-               "every so many picks the global queue comes first")
-          .key("global-batch", &G::global_batch, {at_least(1)},
-               "most that a P takes from the global queue at once")
-          .key("steal-divisor", &G::steal_divisor, {at_least(1)},
-               "a thief takes one part in so many of the victim's ring")
-          .key("preemption-slice", &G::preemption_slice, {positive},
-               "a goroutine that runs longer is asked to yield")
-          .key("preempts-loops", &G::preempts_loops, {}, "also inside loops that call nothing")
-          .key("switch-cost", &G::switch_cost, {not_negative}, "from one goroutine to the next")
-          .key("ready-cost", &G::ready_cost, {not_negative}, "making a goroutine runnable")
-          .key("steal-cost", &G::steal_cost, {not_negative}, "one successful steal")
-          .key("thread-wake", &G::thread_wake, {}, "from waking a parked thread to its running")
-          .key("monitor-least", &G::monitor_least, {positive},
-               "shortest sleep of the monitor thread")
-          .key("monitor-most", &G::monitor_most, {positive},
-               "its longest sleep, reached by doubling while nothing happens")
-          .key("monitor-poll-after", &G::monitor_poll_after, {positive},
-               "the monitor polls the network where nobody did for so long")
-          .key("poll-batch", &G::poll_batch, {at_least(1)}, "ready connections taken by one poll")
-          .key("poll-cost", &G::poll_cost, {not_negative}, "one poll of the network")
-          .key("timer-per-processor", &G::timer_per_processor, {},
-               "a timer heap for each P, not one with one goroutine that serves it")
-          .key("timer-pop-cost", &G::timer_pop_cost, {not_negative},
-               "taking one due timer off the heap")
-          .key("timer-slack", &G::timer_slack, {not_negative},
-               "how late the kernel ends a sleep of the timer goroutine")
-          .key("timer-garbage", &G::timer_garbage, {not_negative}, "heap that one sleep allocates")
-          .key("collect-percent", &G::collect_percent, {between(1, 100'000)},
-               "GOGC: how much the heap may grow over what lives")
-          .key("least-heap", &G::least_heap, {not_negative}, "no cycle begins below it")
-          .key("background-share", &G::background_share, {between(0, 1)},
-               "share of the Ps that marks while a cycle runs")
-          .key("forced-period", &G::forced_period, {positive},
-               "a cycle is forced so long after the last one ended")
-          .key("trigger-ratio", &G::trigger_ratio, {between(0, 1)},
-               "a cycle begins at this share of the way to the goal: at first")
-          .key("trigger-ratio-most", &G::trigger_ratio_most, {between(0, 1)},
-               "and at most, as the pacer adapts it")
-          .key("mark-rate", &G::mark_rate, {positive}, "heap that one worker scans in a second")
-          .key("stack-scan", &G::stack_scan, {not_negative}, "scanning the stack of one goroutine")
-          .key("least-assist", &G::least_assist, {not_negative},
-               "least scan work of a goroutine that must help")
-          .key("stop-latency", &G::stop_latency, {}, "until a P that is to stop has stopped")
-          .key("reset-loop", &G::reset_loop, {not_negative},
-               "for each goroutine, before the first stop of the world")
-          .key("root-check-loop", &G::root_check_loop, {not_negative},
-               "for each goroutine, between the two mark phases")
-          .key("barrier-loop", &G::barrier_loop, {not_negative},
-               "for each goroutine, on one P after the second stop")
-          .key("assist-wake", &G::assist_wake, {not_negative},
-               "for each goroutine that waits for credit, at the second stop")
-          .key("stack", &G::stack, {not_negative}, "smallest stack of a goroutine")
-          .key("granularity", &G::granularity, {not_negative},
-               "a P runs goroutines that cannot affect each other as one event of up to this "
-               "length; 0: one event each, which is exact")
-          .defaults_from_elsewhere()  // but from the preset
-          .done();
+  static const Section made = [] {
+    SectionOf<G> all("go-runtime", "constants of a Go-like runtime; each overrides the preset's");
+    add_scheduler(all);
+    add_collector(all);
+    return all.defaults_from_elsewhere().done();  // but from the preset
+  }();
   return made;
 }
 
