@@ -146,5 +146,41 @@ TEST_CASE("the event queue equals a sorted vector on random schedules of every s
       for (std::uint64_t seed = 1; seed <= 3; ++seed) wander(shape, size, 3 * size, seed);
 }
 
+// A strictly rising sequence that contains every event once is the sorted one.
+void hold_many(const Shape& shape, std::size_t size, std::size_t steps) {
+  INFO(std::string(shape.name), " size ", size);
+  Stream stream(7, "hold");
+  EventQueue queue;
+  std::uint64_t sequence = 0, pushed = 0, popped = 0;
+  Event last{Instant{-1}, 0, 0, 0, 0};
+  bool rising = true;
+  const auto push = [&] {
+    const Event event{last.at + Duration{1} + shape.delay(stream), ++sequence, 1, 2, sequence * 5};
+    pushed += event.b;
+    queue.push(event);
+  };
+  const auto pop = [&] {
+    Event event;
+    REQUIRE(queue.pop_before(Instant::never(), event));
+    rising = rising && earlier(last, event) && event.b == event.order * 5;
+    popped += event.b;
+    last = event;
+  };
+  for (std::size_t i = 0; i < size; ++i) push();
+  for (std::size_t i = 0; i < steps; ++i) {
+    pop();
+    push();
+  }
+  CHECK(queue.size() == size);
+  for (std::size_t i = 0; i < size; ++i) pop();
+  CHECK(queue.empty());
+  CHECK(rising);
+  CHECK(pushed == popped);
+}
+
+TEST_CASE("a hundred thousand pending events of every shape leave in order, each once") {
+  for (const Shape& shape : shapes) hold_many(shape, 100'000, 150'000);
+}
+
 }  // namespace
 }  // namespace springtide::sim
