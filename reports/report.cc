@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/quantity.h"
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"
 #include "reports/gnuplot/gnuplot.h"
@@ -46,7 +45,7 @@ std::string figures_html(const std::vector<measure::Figure>& figures) {
   for (const measure::Figure& figure : figures)
     table.rows.push_back({html_code(figure.name), html_escaped(figure.about),
                           html_escaped(with_unit(figure.value, figure.unit)),
-                          figure.half_width ? number_text(*figure.half_width, 3) : ""});
+                          figure.half_width ? html_escaped(with_unit(*figure.half_width, figure.unit)) : ""});
   return table.html();
 }
 
@@ -88,7 +87,7 @@ std::string phases_html(const Record& record) {
 
 std::string header_html(const Record& record, const ReportOptions& options) {
   std::string html = "<header>\n<h1>" + html_escaped(record.title) + "</h1>\n";
-  std::string when = to_string(record.duration);
+  std::string when = run_length_text(record.duration);
   if (!record.clock_at_start.empty())
     when = fmt::format("{} to {}, {}", record.clock_at_start,
                        time_text(record.duration.seconds(), record.clock_at_start), when);
@@ -125,11 +124,11 @@ std::vector<Part> parts_of(const Record& record, const ReportOptions& options,
                            const std::vector<SectionContent>& sections,
                            const std::vector<std::string>& pictures) {
   std::vector<Part> parts;
-  if (const std::string all = ledgers_html(record) + phases_html(record); !all.empty())
-    parts.push_back({"Overview", all});
   auto picture = pictures.begin();
   for (const SectionContent& section : sections)
     parts.push_back({section.title, section_html(record, section, picture)});
+  if (std::string html = ledgers_html(record) + phases_html(record); !html.empty())
+    parts.push_back({"Account", std::move(html)});
   if (std::string html = assumptions_html(record, options.scenario); !html.empty())
     parts.push_back({"Assumptions", "<p class=\"about\">Values that were not measured by this run, "
                                     "and where they come from.</p>\n" + html});

@@ -122,6 +122,15 @@ std::string duration_text(double nanoseconds) {
   return number_text(nanoseconds / 1e9, 4) + " s";
 }
 
+std::string run_length_text(Duration duration) {
+  const std::int64_t whole = duration / second;
+  if (whole < 120) return number_text(duration.seconds()) + " s";
+  std::string text;
+  if (whole >= 3600) text = fmt::format("{} h ", whole / 3600);
+  text += fmt::format("{} min", whole / 60 % 60);
+  return whole % 60 == 0 ? text : text + fmt::format(" {} s", whole % 60);
+}
+
 std::string with_unit(double value, const std::string& unit) {
   if (unit.empty() || unit == "1") return number_text(value);
   if (unit == "ns") return duration_text(value);

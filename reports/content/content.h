@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "measure/record.h"
 #include "reports/chart.h"
 #include "reports/report.h"
@@ -34,6 +36,9 @@ std::vector<SectionContent> report_content(const measure::Record& record,
 
 // "1234567" ns in words: "1.2346 ms".
 std::string duration_text(double nanoseconds);
+
+// "28 min 20 s".
+std::string run_length_text(Duration duration);
 
 // A value in its unit: "29 854/s" would be { 29854, "requests/s" } -> "29 854 requests/s".
 std::string with_unit(double value, const std::string& unit);

@@ -13,7 +13,7 @@ const std::vector<Section>& sections() {
        "What the clients were meant to send, sent, and what the servers counted, second by second.",
        {{Kind::series, "Requests per second",
          "*.requests|*.requests-sent|*.sent|*.shakes|*.offered|*.arrivals|*.throughput|*.carried"
-         "|*.answered|*.answers|*.completed|*.departures|requests|offered|answered|!network.*"
+         "|*.answered|*.answers|*.responses|*.completed|*.departures|requests|offered|answered|!network.*"
          "|!link.*|!*packet*",
          "Counted by clock second where it happened. Shaded: the phases of the run."},
         {Kind::series, "Logins and connections", "*login*|*connect*|*online*|!network.*",
@@ -32,9 +32,9 @@ const std::vector<Section>& sections() {
       {"Latency",
        "From the instant at which a request was meant to be sent to the last byte of its answer, "
        "unless the name says otherwise.",
-       {{Kind::quantiles_over_time, "over time", "*",
+       {{Kind::quantiles_over_time, "over time", "*|!*gc*|!*pause*",
          "Quantiles of the requests of each 10 s."},
-        {Kind::distribution, "Distribution", "*",
+        {Kind::distribution, "Distribution", "*|!*gc*|!*pause*",
          "How many requests in a hundred were at least this fast. Each step to the right is ten "
          "times rarer."}},
        "*latency*|*.wait*|*.sojourn*|*.response-time*", "*latency*|*quantile*"},
@@ -52,10 +52,13 @@ const std::vector<Section>& sections() {
        "",
        {{Kind::marks, "Cycles", "gc|gc-*|*.gc",
          "Each point is one cycle: when it began and how long it lasted."},
-        {Kind::series, "Collection per second", "*gc*|!*gcp*", "", "phase", "gc|gc-*|incident"},
+        {Kind::distribution, "Pauses", "*gc*|*pause*",
+          "How many pauses in a hundred were at most this long."},
+         {Kind::series, "Work of the collector", "*gc*|*marking*|*assist*|*sweep*", "", "phase",
+          "gc|gc-*|incident"},
         {Kind::series, "Memory", "*heap*|*stack*|*memory*|*alloc*|*rss*", "", "phase",
          "gc|gc-*|incident"}},
-       "*gc*|*heap*|*stack*|*memory*|*alloc*", "*gc*|*pause*|*heap*|*memory*"},
+       "*gc*|*cycle*|*heap*|*stack*|*memory*|*alloc*", "*gc*|*pause*|*heap*|*memory*"},
 
       {"Queues",
        "",
@@ -76,9 +79,9 @@ const std::vector<Section>& sections() {
        "never sent because the client missed its instant.",
        {{Kind::series, "Requests that failed",
          "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
-         "|*failed*|*error*|*retr*|*abandon*",
+         "|*missed*|*failed*|*error*|*retr*|*abandon*",
          ""}},
-       "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*failed*",
+       "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*",
        "*refus*|*drop*"},
 
       {"Fleet",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "reports/chart/axis.h"
 #include "reports/page/html.h"
@@ -74,17 +75,20 @@ std::string statistics_table(const Record& record, const std::vector<const Serie
   HtmlTable table;
   table.header = {"series", "during", "mean", "sd", "min", "p1", "median", "p99", "max"};
   table.text_columns = 2;
-  for (const Series* series : group)
+  for (const Series* series : group) {
+    std::string name = html_code(series->name);
     for (const Span& span : spans_of(record, series->values.size())) {
       const std::span<const double> values =
           std::span(series->values).subspan(span.from, span.to - span.from);
       const SeriesStatistics s = statistics_of(values);
-      if (s.n == 0) continue;
-      std::vector<std::string> row{html_code(series->name), html_escaped(span.name)};
+      if (s.n == 0 || (s.min == 0 && s.max == 0)) continue;
+      std::vector<std::string> row{std::exchange(name, ""), html_escaped(span.name)};
       for (const double value : {s.mean, s.sd, s.min, s.p1, s.p50, s.p99, s.max})
         row.push_back(number_text(value));
       table.rows.push_back(std::move(row));
     }
+  }
+  if (table.rows.empty()) return "";
   const bool folded = table.rows.size() > most_open_rows;
   return folded ? html_details(fmt::format("Statistics ({} rows)", table.rows.size()),
                                table.html())

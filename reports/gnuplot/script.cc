@@ -118,7 +118,8 @@ void write_plot(Out out, const Chart& chart, const PictureOptions& options, bool
   const std::vector<int> colours = line_colours(chart);
   std::vector<std::size_t> order(chart.lines.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  // What was recorded lies under what was simulated.
+  // What is drawn later lies on top: recorded lines lie lowest, the first of the others highest.
+  std::reverse(order.begin(), order.end());
   std::stable_partition(order.begin(), order.end(), [&](std::size_t i) {
     return chart.lines[i].role == Line::Role::recorded;
   });
@@ -157,7 +158,7 @@ void write_frame(Out out, const Chart& chart, const PictureOptions& options, boo
 std::string gnuplot_quoted(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
-    if (c == '\'') quoted += "''";
+    if (c == '\'') quoted += "\u2019";
     else quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return quoted + "'";

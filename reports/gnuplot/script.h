@@ -9,7 +9,8 @@
 
 namespace springtide::reports {
 
-// Text in gnuplot's single quotes, where neither escapes nor back-quoted commands are replaced.
+// Text in gnuplot's single quotes, where neither escapes nor back-quoted commands are replaced. Its
+// own way to write a quote in them fails before a ';', so an apostrophe becomes U+2019.
 std::string gnuplot_quoted(std::string_view text);
 
 // `framed`: with title and legend, for a picture that stands alone.

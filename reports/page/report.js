@@ -61,12 +61,22 @@
     return ticks;
   };
 
-  // One row for every x of any line; null where a line has no value there.
+  // What is drawn later lies on top: recorded lines lie lowest, the first of the others highest.
+  const drawingOrder = (lines) => {
+    const recorded = lines.filter((line) => line.role === "recorded");
+    return recorded.concat(lines.filter((line) => line.role !== "recorded").reverse());
+  };
+
+  // One row for every x of any line; null where a line has no value there. The last value of steps
+  // holds as long as the one before it.
   const rowsOf = (data) => {
     const rows = new Map();
     data.lines.forEach((line, column) => {
-      line.y.forEach((y, i) => {
-        const x = toPosition(data.x.scale, line.x ? line.x[i] : line.x0 + i * line.dx);
+      const xs = line.x || line.y.map((_, i) => line.x0 + i * line.dx);
+      const n = xs.length;
+      const ends = line.style === "step" && n > 1;
+      (ends ? line.y.concat([line.y[n - 1]]) : line.y).forEach((y, i) => {
+        const x = toPosition(data.x.scale, i < n ? xs[i] : 2 * xs[n - 1] - xs[n - 2]);
         if (x === null) return;
         let row = rows.get(x);
         if (!row) rows.set(x, row = [x].concat(new Array(data.lines.length).fill(null)));
@@ -123,7 +133,7 @@
   };
 
   const options = (chart) => {
-    const { data, figure, holder } = chart;
+    const { data, legend, figure, holder } = chart;
     const line = {};
     data.lines.forEach((entry) => {
       line[entry.label] = {
@@ -139,7 +149,7 @@
       const outputs = figure.querySelectorAll("output");
       outputs.forEach((output) => { output.textContent = ""; });
       for (const point of points) {
-        const i = data.lines.findIndex((entry) => entry.label === point.name);
+        const i = legend.findIndex((entry) => entry.label === point.name);
         const known = i >= 0 && point.yval !== null && !Number.isNaN(point.yval);
         if (known) outputs[i].textContent = number(fromPosition(data.y.scale, point.yval));
       }
@@ -191,19 +201,17 @@
 
   const enliven = (figure) => {
     const data = JSON.parse(figure.querySelector("script").textContent);
+    const legend = data.lines;
+    data.lines = drawingOrder(legend);
     const holder = document.createElement("div");
     const canvas = document.createElement("div");
-    holder.style.position = "relative";
-    holder.style.paddingTop = "34px";
     canvas.className = "canvas";
-    canvas.style.height = "246px";
     holder.append(canvas);
     labelled(holder, data.y.unit, "unit-label");
     data.bands.forEach((band) => labelled(holder, band.label, "band-label"));
-    holder.querySelectorAll(".band-label").forEach((label) => { label.style.top = "16px"; });
     figure.querySelector(".plot").after(holder);
     holder.classList.add("canvas-holder");
-    const chart = { data, figure, holder, graph: null };
+    const chart = { data, legend, figure, holder, graph: null };
     figure.classList.add("live");
     try {
       chart.graph = new Dygraph(canvas, rowsOf(data), options(chart));
@@ -218,7 +226,7 @@
       button.addEventListener("click", () => {
         const on = button.getAttribute("aria-pressed") !== "true";
         button.setAttribute("aria-pressed", String(on));
-        chart.graph.setVisibility(i, on);
+        chart.graph.setVisibility(data.lines.indexOf(legend[i]), on);
       });
     });
   };

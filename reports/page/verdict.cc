@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/quantity.h"
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"
 #include "reports/page/html.h"
@@ -36,7 +35,9 @@ std::string thresholds_sentence(const Record& record) {
 std::string checks_sentence(const Record& record) {
   const std::size_t all = record.checks.size(), broken = broken_checks(record);
   if (all == 0) return "";
-  if (broken == 0) return fmt::format(" All {} checks of the run itself hold.", all);
+  if (broken == 0)
+    return all == 1 ? " The one check of the run itself holds."
+                    : fmt::format(" All {} checks of the run itself hold.", all);
   return fmt::format(" {} of {} checks of the run itself {} broken: nothing may be concluded "
                      "from it.",
                      broken, all, broken == 1 ? "is" : "are");
@@ -58,12 +59,20 @@ Tone tone_of(Outcome outcome) {
   return {"", ""};
 }
 
+// Never "100 %" or "0 %" of something that is not.
+std::string percent_text(std::int64_t part, std::int64_t whole) {
+  const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  for (int digits = 3; digits < 10; ++digits)
+    if (const std::string text = number_text(percent, digits); text != "100" || part == whole)
+      return text + " %";
+  return "> 99.999 %";
+}
+
 std::string share_text(std::int64_t part, std::int64_t whole) {
   const std::string count = count_text(part);
   if (whole == 0 || part == 0 || part == whole) return count;
-  return fmt::format("{} <span class=\"faint\">({} %)</span>", count,
-                     number_text(100.0 * static_cast<double>(part) / static_cast<double>(whole),
-                                 3));
+  return fmt::format("{} <span class=\"faint\">({})</span>", count,
+                     percent_text(part, whole));
 }
 
 std::string holds_cell(bool holds) {
@@ -146,12 +155,11 @@ std::string glance_html(const Record& record) {
     answered += ledger.answered;
   }
   const double seconds = record.duration.seconds();
-  html += cell("duration", html_escaped(to_string(record.duration)));
+  html += cell("duration", run_length_text(record.duration));
   if (offered > 0) {
     html += cell("requests offered", count_text(offered),
                  number_text(static_cast<double>(offered) / seconds, 4) + "/s");
-    html += cell("answered", number_text(100.0 * static_cast<double>(answered) /
-                                             static_cast<double>(offered), 5) + " %");
+    html += cell("answered", percent_text(answered, offered));
   }
   int shown = 0;
   for (const auto& [name, histogram] : record.distributions) {

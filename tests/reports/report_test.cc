@@ -2,23 +2,148 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "reports/content/layout.h"
 #include "tests/reports/sample_record.h"
 
-#include <fstream>
-TEST_CASE("dump") {
-  using namespace springtide;
-  reports::ReportOptions options;
-  options.command = "springtide run scenarios/hongbao-2017/test-night.json -o results/night --seed 1";
-  options.version = "0.1.0"; options.world = "model";
-  options.scenario = R"({"springtide":1,"description":"One million users shake.","services":{"access":{"sets":256}},"sources":{"/services/access/sets":"source code of 2017, server/config.go"}})";
-  reports::Overlay overlay{"client.requests", "recorded in 2017", 606, {}};
-  for (int i = 0; i < 479; ++i) overlay.values.push_back(i % 121 == 40 ? 25'400 : 30046);
+using namespace springtide;
+using namespace springtide::reports;
+
+namespace {
+
+ReportOptions night_options() {
+  ReportOptions options;
+  options.command = "springtide run test-night.json -o results/night --seed 1";
+  options.world = "model";
+  options.scenario = R"({"description": "One million users shake.",
+    "services": {"access": {"sets": 256}},
+    "sources": {"/services/access/sets": "source code of 2017"}})";
+  Overlay overlay{"client.requests", "recorded in 2017", 606, {}};
+  for (int i = 0; i < 479; ++i) overlay.values.push_back(i % 121 == 40 ? 25'400 : 30'046);
   options.overlays = {overlay};
-  auto page = reports::html_report(reports::testing::night_record(), options);
+  return options;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string page_of(const measure::Record& record, const ReportOptions& options = {}) {
+  const auto page = html_report(record, options);
   if (!page) MESSAGE(to_string(page.problems()));
   REQUIRE(page.ok());
-  std::ofstream("/tmp/reports-night.html") << page.value();
-  auto small = reports::html_report(reports::testing::textbook_record());
-  REQUIRE(small.ok());
-  std::ofstream("/tmp/reports-textbook.html") << small.value();
+  return page.value();
+}
+
+}  // namespace
+
+TEST_CASE("the report of a small record is the one in the golden file") {
+  // SPRINGTIDE_UPDATE=1 writes it anew; look at the difference before it is kept.
+  const std::string path = "tests/golden/report-textbook.html";
+  ReportOptions options;
+  options.interactive = false;
+  const std::string page = page_of(testing::textbook_record(), options);
+  if (std::getenv("SPRINGTIDE_UPDATE")) std::ofstream(path) << page;
+  std::ifstream file(path);
+  std::stringstream golden;
+  golden << file.rdbuf();
+  const bool equal = golden.str() == page;
+  CHECK_MESSAGE(equal, path);
+}
+
+TEST_CASE("a broken check wins over everything, an interruption over a failed threshold") {
+  measure::Record record = testing::textbook_record();
+  CHECK(outcome_of(record) == Outcome::passed);
+  record.verdicts[0].passed = false;
+  CHECK(outcome_of(record) == Outcome::failed);
+  record.complete = false;
+  CHECK(outcome_of(record) == Outcome::partial);
+  record.checks[0].holds = false;
+  CHECK(outcome_of(record) == Outcome::invalid);
+  CHECK(outcome_of(measure::Record{}) == Outcome::measured);
+}
+
+TEST_CASE("the verdict stands before the first chart") {
+  const std::string page = page_of(testing::night_record(), night_options());
+  CHECK(page.find("class=\"verdict") < page.find("<figure"));
+  CHECK(has(page, "<strong>Failed</strong>"));
+}
+
+TEST_CASE("every series of a record is drawn once, or named as zero throughout") {
+  const measure::Record record = testing::night_record();
+  std::string labels;
+  for (const Chart& chart : report_charts(record))
+    for (const Line& line : chart.lines) labels += "[" + line.label + "]";
+  const std::string page = page_of(record);
+  for (const measure::Series& series : record.series) {
+    const bool drawn = has(labels, "[" + series.name + "]");
+    CHECK_MESSAGE((drawn != has(page, "not drawn: <code>" + series.name)), series.name);
+  }
+  CHECK(has(page, "not drawn: <code>server.refused"));
+}
+
+TEST_CASE("what was recorded is drawn on the axis of what was simulated") {
+  for (const Chart& chart : report_charts(testing::night_record(), night_options()))
+    for (const Line& line : chart.lines)
+      if (line.role == Line::Role::recorded) {
+        CHECK(chart.lines[0].label == "client.requests");
+        CHECK(line.x.front() == 606);
+        return;
+      }
+  FAIL("no recorded line");
+}
+
+TEST_CASE("assumptions have value and source, and the command is there") {
+  const std::string page = page_of(testing::night_record(), night_options());
+  CHECK(has(page, "<code>/services/access/sets</code></td><td>256</td><td>source code of 2017"));
+  CHECK(has(page, "forcegcperiod"));
+  CHECK(has(page, "springtide run test-night.json"));
+}
+
+TEST_CASE("a textbook record has no section of what it does not hold") {
+  const std::string page = page_of(testing::textbook_record());
+  CHECK(!has(page, "Garbage collection"));
+  CHECK(!has(page, "Red packets"));
+  CHECK(has(page, "Latency"));
+}
+
+TEST_CASE("series of different units never share an axis") {
+  for (const Chart& chart : report_charts(testing::night_record()))
+    if (chart.title.starts_with("Requests per second")) CHECK(chart.y.unit == "requests/s");
+}
+
+TEST_CASE("the report of a night is below 2 MB, and an empty record has one too") {
+  CHECK(page_of(testing::night_record(), night_options()).size() < 2'000'000);
+  CHECK(has(page_of(measure::Record{}), "Measured"));
+}
+
+TEST_CASE("text of a scenario cannot become markup") {
+  measure::Record record = testing::textbook_record();
+  record.title = "<script>alert(1)</script>";
+  record.series[0].about = "</script><img src=x>";
+  record.marks.push_back({"phase", "</script><b>", {}, testing::at_second(60)});
+  const std::string page = page_of(record);
+  CHECK(!has(page, "<script>alert"));
+  CHECK(!has(page, "<img"));
+  CHECK(!has(page, "</script><b>"));
+}
+
+TEST_CASE("the files of a report are the page and a picture of every chart") {
+  const measure::Record record = testing::textbook_record();
+  const auto files = report_files(record);
+  REQUIRE(files.ok());
+  CHECK(files.value().size() == report_charts(record).size() + 1);
+  CHECK(files.value().contains("report.html"));
+  CHECK(files.value().contains("charts/requests-per-second.svg"));
+}
+
+TEST_CASE("patterns have alternatives, any text, and exclusions") {
+  CHECK(matches("a.*|*.b", "x.b"));
+  CHECK(matches("*queue*", "server.run-queue.max"));
+  CHECK(!matches("*queue*|!*run*", "server.run-queue.max"));
+  CHECK(!matches("", "x"));
+  CHECK(!matches("!x", "y"));
 }

@@ -1,0 +1,97 @@
+// Two runs, or a run and what was recorded, second by second on one clock.
+//
+//   this    |----- phase a -----|--- phase b ---|      a record
+//   other        |=== overlap ===|                     a record or a recorded CSV
+//
+// Seconds are matched by the time of day where both sides have one, else from the start. Each
+// phase of `this` that shares at least 30 s with the other is compared apart; without phases, all
+// that is shared is.
+//
+// Every statistic (reports/statistics.h) is given for both sides with its signed error, this minus
+// other, and, where resampling can say it, with the noise: half the width of the 99 % interval of
+// the difference if both sides were one realisation of the same process (circular block bootstrap,
+// blocks of an eighth of the series, at most 130 s, so that a dip every 121 s stays in it; the two
+// half widths added as squares). An error below the noise is named so. Extremes have no such
+// interval.
+#pragma once
+
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "measure/record.h"
+#include "measure/result_directory.h"
+#include "reports/report.h"
+#include "reports/statistics.h"
+
+namespace springtide::reports {
+
+struct ComparisonSide {
+  std::string name;             // for the reader: a path
+  std::string clock_at_start;   // "22:55:06" or empty
+  std::vector<measure::Series> series;
+  std::vector<measure::Mark> marks;
+};
+ComparisonSide side_of(std::string name, const measure::Record& record);
+ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded);
+
+// How far a statistic may be off: "0.3%" of the other's value, "1.5x" either way, or "10" in its
+// own unit.
+struct Tolerance {
+  enum class Kind { relative, factor, absolute } kind = Kind::absolute;
+  double bound = 0;
+  std::string text;             // as written
+};
+// "mean=0.3%,sd=1.5x,dips=10,median-depth=30%"; names are those of `statistic_names`.
+Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text);
+std::vector<std::string> statistic_names();
+
+struct CompareOptions {
+  std::vector<std::string> series;  // of this; empty: all that both sides have
+  std::map<std::string, Tolerance> tolerances;
+  DipRule dips;                     // without a target: the other's median, for both
+  double period = 0;                // s; 0: that of the other's strongest autocorrelation
+};
+
+struct ComparedStatistic {
+  std::string name;                 // "median-depth"
+  std::string unit;
+  double here = 0, there = 0, error = 0;
+  std::optional<double> noise;
+  std::optional<Tolerance> tolerance;
+  bool within_tolerance = true;
+  bool within_noise() const { return noise && std::abs(error) <= *noise; }
+};
+
+struct ComparedSeries {
+  std::string series, other_series, unit, span;  // span: a phase or "all that is shared"
+  double from = 0;                  // s since the start of this
+  std::vector<double> here, there;  // one a second, aligned
+  std::vector<ComparedStatistic> statistics;
+};
+
+struct Comparison {
+  std::string here, there;          // names of the sides
+  std::string clock_at_start;       // of this
+  std::vector<ComparedSeries> series;
+  bool within_tolerances() const;
+};
+
+Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& there,
+                           const CompareOptions& options = {});
+
+// An aligned table for a terminal; `colour`: with ANSI colours.
+std::string comparison_text(const Comparison& comparison, bool colour = false);
+std::string comparison_json(const Comparison& comparison);
+// One offline page, with a chart of both sides for each series.
+Result<std::string> comparison_html(const Comparison& comparison);
+
+// The other side as an overlay of the report of this one: what `series` is compared with.
+Result<std::vector<Overlay>> overlays_from(const ComparisonSide& here, const ComparisonSide& there,
+                                           std::string label);
+
+}  // namespace springtide::reports

@@ -1,0 +1,130 @@
+#include "reports/compare.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/reports/sample_record.h"
+
+using namespace springtide;
+using namespace springtide::reports;
+
+namespace {
+
+const ComparedStatistic& statistic(const ComparedSeries& series, const std::string& name) {
+  const auto found = std::find_if(series.statistics.begin(), series.statistics.end(),
+                                  [&](const auto& s) { return s.name == name; });
+  REQUIRE(found != series.statistics.end());
+  return *found;
+}
+
+ComparisonSide night() { return side_of("night", testing::night_record()); }
+
+ComparisonSide recorded() {
+  const std::string path = "tests/data/hongbao-2017/client_30k.csv";
+  const auto file = measure::read_csv_series(path);
+  REQUIRE(file.ok());
+  return side_of(path, file.value());
+}
+
+}  // namespace
+
+TEST_CASE("a record equals itself in every statistic") {
+  CompareOptions options;
+  options.series = {"client.requests"};
+  const auto result = compare(night(), night(), options);
+  REQUIRE(result.ok());
+  REQUIRE(result.value().series.size() == 3);  // its phases
+  for (const ComparedSeries& series : result.value().series)
+    for (const ComparedStatistic& s : series.statistics)
+      if (!std::isnan(s.here)) CHECK(s.error == 0);
+}
+
+TEST_CASE("seconds are matched by the time of day") {
+  ComparisonSide here{"a", "23:59:58", {{"x", "1/s", "", {1, 2, 3, 4}}}, {}};
+  ComparisonSide there{"b", "00:00:00", {{"x", "1/s", "", {30, 40, 50}}}, {}};
+  const auto result = compare(here, there);
+  REQUIRE(result.ok());
+  const ComparedSeries& series = result.value().series.front();
+  CHECK(series.from == 2);
+  CHECK(series.here == std::vector<double>{3, 4});
+  CHECK(series.there == std::vector<double>{30, 40});
+}
+
+TEST_CASE("a recorded file finds its series by its name and its column") {
+  const auto result = compare(night(), recorded());
+  if (!result) MESSAGE(to_string(result.problems()));
+  REQUIRE(result.ok());
+  REQUIRE(result.value().series.size() == 1);
+  CHECK(result.value().series[0].series == "client.requests");
+  CHECK(result.value().series[0].span == "30 k");
+  CHECK(statistic(result.value().series[0], "mean").there == doctest::Approx(29'853).epsilon(1e-3));
+  CHECK(statistic(result.value().series[0], "dips").there == 36);
+}
+
+TEST_CASE("a series that is not there is an error that names the nearest") {
+  CompareOptions options;
+  options.series = {"client.request"};
+  const auto result = compare(night(), recorded(), options);
+  REQUIRE(!result.ok());
+  CHECK(to_string(result.problems()).find("client.requests") != std::string::npos);
+}
+
+TEST_CASE("sides that share no second are an error") {
+  ComparisonSide late = recorded();
+  late.clock_at_start = "12:00:00";
+  CHECK(!compare(night(), late).ok());
+}
+
+TEST_CASE("tolerances are relative, factors or absolute, and anything else is an error") {
+  const auto parsed = parse_tolerances("mean=0.3%,sd=1.5x,dips=10");
+  REQUIRE(parsed.ok());
+  CHECK(parsed.value().at("mean").bound == doctest::Approx(0.003));
+  CHECK(parsed.value().at("sd").kind == Tolerance::Kind::factor);
+  CHECK(parsed.value().at("dips").bound == 10);
+  for (const char* bad : {"mean", "mean=", "mean=x", "speed=1", "sd=0.5x", "mean=-1", "mean=nan",
+                          "mean=inf", "mean=1s"})
+    CHECK_MESSAGE(!parse_tolerances(bad).ok(), bad);
+}
+
+TEST_CASE("a statistic outside its tolerance makes the comparison differ") {
+  CompareOptions options;
+  options.tolerances = parse_tolerances("mean=5%").value();
+  CHECK(compare(night(), recorded(), options).value().within_tolerances());
+  options.tolerances = parse_tolerances("mean=0.001").value();
+  CHECK(!compare(night(), recorded(), options).value().within_tolerances());
+}
+
+TEST_CASE("two realisations of one process differ inside the noise, a shifted one does not") {
+  const auto made = [](std::uint64_t seed, double mean) {
+    Stream stream(seed, "test/noise");
+    std::vector<double> values(600);
+    for (double& value : values) value = mean + 40 * stream.uniform();
+    return ComparisonSide{"x", "", {{"x", "1/s", "", values}}, {}};
+  };
+  const auto same = compare(made(1, 1000), made(2, 1000));
+  CHECK(statistic(same.value().series[0], "mean").within_noise());
+  const auto shifted = compare(made(1, 1000), made(2, 1010));
+  CHECK(!statistic(shifted.value().series[0], "mean").within_noise());
+}
+
+TEST_CASE("the table is aligned and has no escape sequence unless colour is asked for") {
+  CompareOptions options;
+  options.tolerances = parse_tolerances("mean=0.001").value();
+  const auto result = compare(night(), recorded(), options);
+  REQUIRE(result.ok());
+  const std::string plain = comparison_text(result.value());
+  CHECK(plain.find('\033') == std::string::npos);
+  CHECK(plain.find("median-depth") != std::string::npos);
+  CHECK(comparison_text(result.value(), true).find("\033[31m") != std::string::npos);
+  CHECK(comparison_json(result.value()).find("\"within_tolerances\": false") != std::string::npos);
+}
+
+TEST_CASE("the page of a comparison draws both sides") {
+  const auto result = compare(night(), recorded());
+  REQUIRE(result.ok());
+  const auto page = comparison_html(result.value());
+  REQUIRE(page.ok());
+  CHECK(page.value().find("var(--recorded)") != std::string::npos);
+  CHECK(page.value().find("var(--line-1)") != std::string::npos);
+}
