@@ -52,8 +52,8 @@ struct Simulation::Run {
   void deliver(ProcessId sender);
   bool pause();
   std::uint64_t events() const;
-  void log();
-  void log_entry(const ReplayEntry& entry);
+  void note();
+  void note_entry(const ReplayEntry& entry);
 
   Simulation& simulation;
   const RunOptions& options;
@@ -205,7 +205,7 @@ void Simulation::Run::run_stage(Stage& stage) {
     stage.events += context.events_of_window();
   }
   for (const ProcessId id : active) deliver(id);
-  if (log_settings != nullptr) [[unlikely]] log();
+  if (log_settings != nullptr) [[unlikely]] note();
 }
 
 void Simulation::Run::run_process(ProcessId id) {
@@ -235,21 +235,21 @@ void Simulation::Run::deliver(ProcessId sender) {
   context.dirty_.clear();
 }
 
-void Simulation::Run::log() {
+void Simulation::Run::note() {
   const bool wanted = begin >= log_next && begin < log_settings->to;
   for (const ProcessId id : active) {
     const Context& context = *simulation.contexts_[id];
     if (notes != nullptr) {
       if (wanted)
-        for (const ReplayEntry& entry : notes->of(id)) log_entry(entry);
+        for (const ReplayEntry& entry : notes->of(id)) note_entry(entry);
       notes->of(id).clear();
     }
     if (wanted)
-      log_entry({begin, end, context.fingerprint(), context.events(), context.scheduled(), id, 0});
+      note_entry({begin, end, context.fingerprint(), context.events(), context.scheduled(), id, 0});
   }
 }
 
-void Simulation::Run::log_entry(const ReplayEntry& entry) {
+void Simulation::Run::note_entry(const ReplayEntry& entry) {
   if (options.record != nullptr) options.record->entries.push_back(entry);
   if (!cursor || outcome.divergence) return;
   outcome.divergence = cursor->compare(entry, simulation.contexts_[entry.process]->name());

@@ -53,8 +53,8 @@ class Process {
   }
 };
 
-// One virtual call a window instead of one an event:  class Server final : public
-// InlinedProcess<Server> { public: void handle(Context&, const Event&) override; };
+// One virtual call a window instead of one an event:  class Relay final : public
+// InlinedProcess<Relay> { public: void handle(Context&, const Event&) override; };
 template <typename Self>
 class InlinedProcess : public Process {
  public:

@@ -13,7 +13,8 @@ TEST_CASE("a stream's words are those of Random123's Philox4x32-10") {
     const std::uint64_t key = stream_key(42, "words");
     for (std::uint32_t block = 0; block < 1000; ++block) {
       const auto words = r123::Philox4x32{}(
-          {{block, 0, static_cast<std::uint32_t>(entity), static_cast<std::uint32_t>(entity >> 32)}},
+          {{block, 0, static_cast<std::uint32_t>(entity),
+            static_cast<std::uint32_t>(entity >> 32)}},
           {{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}});
       REQUIRE(stream.bits() == (words[0] | static_cast<std::uint64_t>(words[1]) << 32));
       REQUIRE(stream.bits() == (words[2] | static_cast<std::uint64_t>(words[3]) << 32));

@@ -93,7 +93,7 @@ struct Shape {
 const Shape shapes[] = {
     {"uniform", [](Stream& s) { return Duration{static_cast<std::int64_t>(s.below(1000))}; }},
     {"all at one instant", [](Stream&) { return Duration{}; }},
-    {"few instants", [](Stream& s) { return Duration{static_cast<std::int64_t>(s.below(3)) * 50}; }},
+    {"few instants", [](Stream& s) { return nanosecond * static_cast<std::int64_t>(s.below(3)); }},
     {"constant", [](Stream&) { return Duration{500}; }},
     {"nine decades", [](Stream& s) {
        std::int64_t ns = 1;
@@ -101,8 +101,9 @@ const Shape shapes[] = {
        return Duration{static_cast<std::int64_t>(s.below(static_cast<std::uint64_t>(ns) + 1))};
      }},
     {"near and very far", [](Stream& s) {
-       return s.below(4) == 0 ? Duration{(std::int64_t{1} << 47) - static_cast<std::int64_t>(s.below(9))}
-                              : Duration{static_cast<std::int64_t>(s.below(100))};
+       const bool far = s.below(4) == 0;
+       const auto more = static_cast<std::int64_t>(s.below(100));
+       return Duration{far ? (std::int64_t{1} << 47) - more : more};
      }},
     {"whole seconds", [](Stream& s) { return second * static_cast<std::int64_t>(s.below(3)); }},
 };
