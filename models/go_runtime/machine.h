@@ -106,6 +106,7 @@ class Machine {
   }
   const measure::SecondCounter& busy() const { return busy_; }  // ns of all Ps, by second
   const measure::SecondCounter& marking() const { return marking_busy_; }
+  const std::vector<std::uint32_t>& longest_queue() const { return longest_queue_; }  // by second
 
  private:
   enum Kind : std::uint32_t {
@@ -135,6 +136,7 @@ class Machine {
   void pick(std::size_t p, Instant now);
   void busy_until(std::size_t p, Instant now, Instant end, bool marking = false);
   void go_idle(std::size_t p, Instant now);
+  void note_queue(Instant now, std::size_t length);
   Goroutine take(std::size_t p, Instant now);
   Goroutine take_global(std::size_t p, std::size_t most);
   Goroutine steal(std::size_t p);
@@ -206,11 +208,13 @@ class Machine {
   std::vector<Goroutine> batch_;
   struct Waiting { Step::Then then = Step::Then::park; bool waits = false; Duration sleep{}; };
   std::vector<Waiting> assist_waits_;  // by goroutine
+  std::size_t waiting_ = 0;            // of them, how many wait
 
   Instant still_from_ = Instant::never(), still_to_ = Instant::never();
 
   Stream wake_stream_, timer_stream_, steal_stream_, stop_stream_, monitor_stream_;
   measure::SecondCounter busy_, marking_busy_;
+  std::vector<std::uint32_t> longest_queue_;
   std::vector<Cycle> cycles_;
 };
 

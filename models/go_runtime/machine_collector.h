@@ -99,7 +99,6 @@ void Machine<Program>::start_world(Instant at) {
   } else {
     phase_ = Phase::marking;
     collector_.start_cycle(goroutines_, at);
-    assist_waits_.clear();
   }
   // Every P looks for work again; those that stopped do so at once, an idle one after a wake-up.
   bool first = true;

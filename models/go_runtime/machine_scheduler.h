@@ -93,6 +93,7 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
       dedicated_ < collector_.dedicated_wanted() && mark_chunk(p, begin, Job::dedicated_mark))
     return;
   const Instant limit = begin + go_.granularity;
+  note_queue(begin, global_.size() + self.queue.size());
   Instant at = begin;
   do {
     const Goroutine g = take(p, at);
@@ -115,6 +116,14 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
   }
   if (collector_.marking() && phase_ == Phase::marking && mark_chunk(p, begin, Job::idle_mark)) return;
   go_idle(p, begin);
+}
+
+template <typename Program>
+void Machine<Program>::note_queue(Instant at, std::size_t length) {
+  const auto second_number = static_cast<std::size_t>(at.ns / second.ns);
+  if (second_number >= longest_queue_.size()) longest_queue_.resize(second_number + 1, 0);
+  longest_queue_[second_number] =
+      std::max(longest_queue_[second_number], static_cast<std::uint32_t>(length));
 }
 
 template <typename Program>
@@ -154,7 +163,11 @@ Goroutine Machine<Program>::take_global(std::size_t p, std::size_t most) {
   const std::size_t n =
       std::min({global_.size(), global_.size() / processors_.size() + 1, most});
   const Goroutine first = global_.pop();
-  for (std::size_t i = 1; i < n; ++i) processors_[p].queue.append(global_.pop(), global_);
+  for (std::size_t i = 1; i < n; ++i) {
+    const Goroutine g = global_.pop();
+    program_.prefetch(g);
+    processors_[p].queue.append(g, global_);
+  }
   return first;
 }
 
@@ -204,9 +217,10 @@ void Machine<Program>::found_work(std::size_t p, Instant at) {
 template <typename Program>
 Instant Machine<Program>::run(std::size_t p, Goroutine g, Instant at) {
   if (forced_missed_) wake_monitor(at);
-  if (!assist_waits_.empty() && g < assist_waits_.size() && assist_waits_[g].waits) [[unlikely]] {
+  if (waiting_ > 0 && g < assist_waits_.size() && assist_waits_[g].waits) [[unlikely]] {
     Waiting& waiting = assist_waits_[g];
     waiting.waits = false;
+    --waiting_;
     const auto assist = collector_.settle(g);
     if (assist.debt == Collector::Debt::none)
       return finish_step(p, g, waiting.then, waiting.sleep, at);
@@ -230,6 +244,7 @@ Instant Machine<Program>::after_step(std::size_t p, Goroutine g, const Step& ste
         if (assist.debt == Collector::Debt::waits) {
           if (g >= assist_waits_.size()) assist_waits_.resize(g + 1);
           assist_waits_[g] = {step.then, true, step.sleep};
+          ++waiting_;
           return at;
         }
       }

@@ -2,9 +2,9 @@
 // (src/runtime/time.go: timerproc).
 //
 // Timers that are due within the same microsecond are kept together, because what matters here is
-// a herd: 60 000 sleepers due at one instant. Within such a group the order of firing is that of
-// the heap surgery on equal keys, which looks random but is not; it is taken as a stride through
-// the group in order of arming, with the stride drawn for each group.
+// a herd: 60 000 sleepers due at one instant. Within such a group the real order is that of heap
+// surgery on nearly equal keys. Here it is the order of arming, begun at a random member: the
+// members of a group are interchangeable, and neighbours in memory stay neighbours in time.
 //
 // timerproc reads the clock once a round and sleeps, after firing everything that was due, for the
 // time from that stale reading to the next timer. After a round of length X it therefore wakes X
@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -46,10 +45,9 @@ class Timers {
     if (empty() || groups_.begin()->second.earliest > now) return no_goroutine;
     Group& group = groups_.begin()->second;
     const std::size_t n = group.members.size();
-    if (group.taken == 0) choose_stride(group, stream);
+    if (group.taken == 0) group.position = n > 1 ? stream.below(n) : 0;
     const Goroutine g = group.members[group.position];
-    group.position += group.stride;
-    if (group.position >= n) group.position -= n;
+    if (++group.position == n) group.position = 0;
     if (++group.taken == n) remove_first();
     return g;
   }
@@ -58,11 +56,11 @@ class Timers {
   struct Group {
     std::vector<Goroutine> members;
     Instant earliest = Instant::never();
-    std::size_t taken = 0, position = 0, stride = 1;
+    std::size_t taken = 0, position = 0;
   };
 
   Group& group_of(std::int64_t key) {
-    if (cached_ != nullptr && cached_key_ == key) return *cached_;
+    if (cached_ != nullptr && cached_key_ == key && cached_->taken == 0) return *cached_;
     auto [place, inserted] = groups_.try_emplace(key);
     // A group that is being fired has a fixed order; late comers get a group of their own.
     while (!inserted && place->second.taken > 0) {
@@ -76,16 +74,6 @@ class Timers {
     cached_key_ = key;
     cached_ = &place->second;
     return *cached_;
-  }
-
-  static void choose_stride(Group& group, Stream& stream) {
-    const std::size_t n = group.members.size();
-    if (n < 3) return;
-    group.position = stream.below(n);
-    do {
-      group.stride = 1 + stream.below(n - 1);
-    } while (std::gcd(group.stride, n) != 1);
-    // the cached group must not grow while its order is fixed
   }
 
   void remove_first() {

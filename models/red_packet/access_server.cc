@@ -75,6 +75,7 @@ void AccessServer::handle(sim::Context& context, const sim::Event& event) {
     }
     return;
   }
+  ++requests_arrived_;
   Connection& connection = connections_by_user_[user];
   unread_.push(connection.inbox, {message, user, event.b, *arrived});
   if (connection.accepted && !connection.reading) {

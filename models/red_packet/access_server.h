@@ -57,6 +57,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   void finish(sim::Context& context) override;
 
   go::Step run(go::Goroutine g, Instant at);  // for the machine
+  void prefetch(go::Goroutine) const {}
 
   struct Counts {  // by the second of the server's clock
     measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
@@ -64,6 +65,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
         packets_dropped, pure_acks_sent, packets_sent, bytes_sent, amount_issued;
   };
   const Counts& counts() const { return counts_; }
+  std::int64_t requests_arrived() const { return requests_arrived_; }
   std::int64_t in_flight() const;  // requests read or unread but not answered
   const PacketStock& stock() const { return stock_; }
   const go::Machine<AccessServer>& machine() const { return machine_; }
@@ -123,7 +125,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   Backlog unread_, queued_, boxed_;
   std::deque<std::uint32_t> to_accept_;
   bool accepting_ = false;
-  std::int64_t connections_ = 0, dropped_opens_ = 0;
+  std::int64_t connections_ = 0, dropped_opens_ = 0, requests_arrived_ = 0;
   policy::SecondLimit limit_;
 
   go::Goroutine first_generator_ = 1, first_box_, first_worker_, first_reader_;

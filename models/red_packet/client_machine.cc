@@ -16,13 +16,12 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       machine_(spec.go, spec.processors, spec.seed, spec.name, *this),
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-server"),
-      state_(spec.users, State::starting),
-      h_(spec.users),
-      last_second_(spec.users, -1),
+      users_(spec.users),
       inbox_(spec.users),
       reading_(spec.users, false) {
   for (std::uint32_t i = 0; i < spec.users; ++i)
-    h_[i] = workload::spread(spec.first_user + i, spec.population, spec.strips);
+    users_[i] = {workload::spread(spec.first_user + i, spec.population, spec.strips) & 0xffffff,
+                 static_cast<std::uint8_t>(State::starting), -1};
 }
 
 void ClientMachine::start(sim::Context& context) {
@@ -54,6 +53,7 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
                      sim::EventClass::arrival);
     return;
   }
+  ++answers_arrived_;
   unread_.push(inbox_[user], {message, user, event.b, *arrived});
   if (!reading_[user]) {
     reading_[user] = true;
@@ -71,38 +71,40 @@ void ClientMachine::send(Message message, std::uint32_t user, Instant at, std::u
 
 go::Step ClientMachine::start_user(std::uint32_t user, Instant at) {
   const spec::UserProgram& costs = spec_.user;
-  if (state_[user] == State::starting) {
-    state_[user] = State::connecting;
+  User& self = users_[user];
+  if (static_cast<State>(self.state) == State::starting) {
+    self.state = static_cast<std::uint8_t>(State::connecting);
     machine_.grow(costs.heap.count, costs.scanned_heap.count);
     machine_.maybe_collect(at);
     send(Message::connect, user, at + costs.write_segment);
     return {costs.write_segment, go::Step::Then::park, {}, 0};
   }
-  if (state_[user] == State::connecting) {  // the handshake is done
-    state_[user] = State::connected;
+  if (static_cast<State>(self.state) == State::connecting) {  // the handshake is done
+    self.state = static_cast<std::uint8_t>(State::connected);
     counts_.connected.add(by_clock(at));
     return sleep_to_next_second(user, at, costs.wake_segment, whole_seconds(by_clock(at)));
   }
-  state_[user] = State::running;
+  self.state = static_cast<std::uint8_t>(State::running);
   send(Message::login, user, at + costs.wake_segment + costs.write_segment);
   counts_.logins.add(by_clock(at));
-  last_second_[user] = static_cast<std::int32_t>(whole_seconds(by_clock(at)));
+  self.last_second = static_cast<std::int32_t>(whole_seconds(by_clock(at)));
   return sleep_to_next_second(user, at, costs.wake_segment + costs.write_segment,
-                              last_second_[user]);
+                              self.last_second);
 }
 
 go::Step ClientMachine::run_sender(std::uint32_t user, Instant at) {
-  if (state_[user] != State::running) [[unlikely]] return start_user(user, at);
+  User& self = users_[user];
+  if (static_cast<State>(self.state) != State::running) [[unlikely]] return start_user(user, at);
   const std::int64_t clock_second = whole_seconds(by_clock(at));
   if (clock_second != slot_second_) {
     slot_second_ = clock_second;
     slot_ = slot_of(clock_second);
   }
-  const std::int64_t last = last_second_[user];
+  const std::int64_t last = self.last_second;
   if (clock_second > last + 1) [[unlikely]] count_missed(user, last + 1, clock_second);
-  last_second_[user] = static_cast<std::int32_t>(clock_second);
+  self.last_second = static_cast<std::int32_t>(clock_second);
   Duration busy = spec_.user.wake_segment;
-  if (slot_.asks(h_[user]) && at < spec_.end) {
+  if (slot_.asks(self.h) && at < spec_.end) {
     busy += spec_.user.write_segment;
     send(Message::shake, user, at + busy);
     counts_.shakes.add(by_clock(at + busy));
@@ -132,7 +134,7 @@ void ClientMachine::count_missed(std::uint32_t user, std::int64_t from, std::int
   for (std::int64_t s = from; s < to; ++s) {
     const Instant missed{s * second.ns};
     counts_.missed_wakes.add(missed);
-    if (missed < spec_.end && slot_of(s).asks(h_[user])) counts_.not_sent.add(missed);
+    if (missed < spec_.end && slot_of(s).asks(users_[user].h)) counts_.not_sent.add(missed);
   }
 }
 
