@@ -29,9 +29,13 @@ const char* escape_of(Colour colour) {
 
 bool is_terminal(int file_descriptor) { return isatty(file_descriptor) == 1; }
 
+bool shows_colours() {
+  static const bool shows = is_terminal(STDOUT_FILENO) && environment_allows_colour();
+  return shows;
+}
+
 std::string coloured(std::string_view text, Colour colour) {
-  static const bool shows_colours = is_terminal(STDOUT_FILENO) && environment_allows_colour();
-  if (!shows_colours || colour == Colour::plain) return std::string(text);
+  if (!shows_colours() || colour == Colour::plain) return std::string(text);
   return std::string(escape_of(colour)).append(text).append("\033[0m");
 }
 

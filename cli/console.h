@@ -11,6 +11,9 @@ namespace springtide::cli {
 
 enum class Colour { plain, good, bad, dim };
 
+// Whether standard output is a terminal that shows colours, and nobody forbade them.
+bool shows_colours();
+
 // `text` in a colour if standard output shows colours, else as it is.
 std::string coloured(std::string_view text, Colour colour);
 
