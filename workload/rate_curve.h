@@ -26,7 +26,7 @@ class RateCurve {
  public:
   struct Step {
     Instant from;
-    double per_ns = 0;    // arrivals per nanosecond
+    double per_second = 0;
     double amount = 0;    // arrivals of the whole step; infinite for a last step with a rate
   };
 

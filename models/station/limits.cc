@@ -97,6 +97,10 @@ void check_services(const spec::Scenario& scenario, Findings& findings) {
 
 void check_rest(const spec::Scenario& scenario, Findings& findings) {
   if (scenario.duration < Duration{}) findings.add("/duration", "must not be negative");
+  constexpr Duration longest = minute * 60 * 24 * 100;
+  if (scenario.duration > longest)
+    findings.add("/duration", "a run keeps figures of every second, at most 100 days of them",
+                 "scale the times of the scenario down");
   if (scenario.warmup < Duration{} || scenario.warmup > scenario.duration)
     findings.add("/warmup", "must lie between zero and the duration");
   for (const auto& [name, link] : scenario.links)
