@@ -24,16 +24,16 @@ enum class Scale {
 };
 
 struct Axis {
-  std::string label;                  // "latency"
-  std::string unit;                   // "ms"; empty for a pure number
+  std::string label;  // "latency"
+  std::string unit;   // "ms"; empty for a pure number
   Scale scale = Scale::linear;
-  std::optional<double> low, high;    // else fitted to the data; y of a linear axis begins at 0
-  std::string clock_at_start;         // of a clock axis: "22:45:00" or empty
+  std::optional<double> low, high;  // else fitted to the data; y of a linear axis begins at 0
+  std::string clock_at_start;       // of a clock axis: "22:45:00" or empty
 };
 
 struct Line {
   enum class Style {
-    step,    // y holds from x to the next x; the last one as long as the one before
+    step,  // y holds from x to the next x; the last one as long as the one before
     line,
     points,
     bars,
@@ -42,26 +42,26 @@ struct Line {
   enum class Role { simulated, recorded, predicted };
 
   std::string label;
-  std::vector<double> x, y;           // of equal length; x ascending
+  std::vector<double> x, y;  // of equal length; x ascending
   Style style = Style::step;
   Role role = Role::simulated;
 };
 
-struct Band {                         // a span of x with a name: a phase
+struct Band {  // a span of x with a name: a phase
   double from = 0, to = 0;
   std::string label;
 };
 
-struct Tick {                         // a point of x worth a mark: a GC cycle, an incident
+struct Tick {  // a point of x worth a mark: a GC cycle, an incident
   double at = 0;
   std::string label;
   std::string kind;
 };
 
 struct Chart {
-  std::string name;                   // of files: "client-requests"; letters, digits, '-'
+  std::string name;  // of files: "client-requests"; letters, digits, '-'
   std::string title;
-  std::string about;                  // a sentence or two for the reader
+  std::string about;  // a sentence or two for the reader
   Axis x, y;
   std::vector<Line> lines;
   std::vector<Band> bands;

@@ -24,7 +24,7 @@ constexpr std::size_t resamples = 400;
 
 struct Statistic {
   const char* name;
-  const char* unit;     // nullptr: that of the series
+  const char* unit;  // nullptr: that of the series
   bool resampled;
   double (*of)(const SeriesStatistics&);
 };
@@ -93,7 +93,8 @@ std::optional<double> noise_of(Resampled& here, Resampled& there, const Statisti
 
 bool within(const Tolerance& tolerance, double here, double there) {
   switch (tolerance.kind) {
-    case Tolerance::Kind::absolute: return std::abs(here - there) <= tolerance.bound;
+    case Tolerance::Kind::absolute:
+      return std::abs(here - there) <= tolerance.bound;
     case Tolerance::Kind::relative:
       return std::abs(here - there) <= tolerance.bound * std::abs(there);
     case Tolerance::Kind::factor: {
@@ -109,8 +110,8 @@ void judge(ComparedStatistic& statistic, const CompareOptions& options) {
   if (found == options.tolerances.end()) return;
   statistic.tolerance = found->second;
   // Two equal values agree, also where there is nothing (no dips: 0 and 0).
-  statistic.within_tolerance = statistic.here == statistic.there ||
-                               within(found->second, statistic.here, statistic.there);
+  statistic.within_tolerance =
+      statistic.here == statistic.there || within(found->second, statistic.here, statistic.there);
 }
 
 void add_recurrence(ComparedSeries& compared, const CompareOptions& options) {
@@ -137,8 +138,8 @@ void add_statistics(ComparedSeries& compared, const CompareOptions& options) {
   Resampled here_again(compared.here, 0, rule), there_again(compared.there, 1, rule);
   for (const Statistic& statistic : statistics) {
     const double a = statistic.of(here), b = statistic.of(there);
-    ComparedStatistic result{statistic.name, statistic.unit ? statistic.unit : compared.unit,
-                             a, b, a - b, {}, {}, true};
+    ComparedStatistic result{
+        statistic.name, statistic.unit ? statistic.unit : compared.unit, a, b, a - b, {}, {}, true};
     if (statistic.resampled && here.n > 1 && there.n > 1)
       result.noise = noise_of(here_again, there_again, statistic);
     judge(result, options);
@@ -192,14 +193,11 @@ std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Series& h
     if (mark.kind == "phase")
       add(mark.label, static_cast<long>(std::ceil(mark.from.since_start().seconds())),
           static_cast<long>(std::ceil(mark.to.since_start().seconds())), least_overlap);
-  if (result.empty())
-    add("all that is shared", 0, static_cast<long>(here.values.size()), 1);
+  if (result.empty()) add("all that is shared", 0, static_cast<long>(here.values.size()), 1);
   return result;
 }
 
-std::string last_word(const std::string& name) {
-  return name.substr(name.find_last_of('.') + 1);
-}
+std::string last_word(const std::string& name) { return name.substr(name.find_last_of('.') + 1); }
 
 const Series* named(const std::vector<Series>& all, const std::string& name) {
   const auto found = std::find_if(all.begin(), all.end(),
@@ -310,8 +308,10 @@ Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text)
     char* end = nullptr;
     Tolerance tolerance{Tolerance::Kind::absolute, std::strtod(value.c_str(), &end), value};
     const std::string unit = end;
-    if (unit == "%") tolerance.kind = Tolerance::Kind::relative, tolerance.bound /= 100;
-    else if (unit == "x") tolerance.kind = Tolerance::Kind::factor;
+    if (unit == "%")
+      tolerance.kind = Tolerance::Kind::relative, tolerance.bound /= 100;
+    else if (unit == "x")
+      tolerance.kind = Tolerance::Kind::factor;
     const bool least_one = unit == "x" && !(tolerance.bound >= 1);
     if (end == value.c_str() || !(unit.empty() || unit == "%" || unit == "x") || least_one ||
         !(tolerance.bound >= 0) || std::isinf(tolerance.bound))
@@ -341,9 +341,9 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
       comparison.series.push_back(std::move(compared));
     }
   if (comparison.series.empty())
-    return problem(there.name, "shares no second with " + here.name,
-                   "they begin at \"" + here.clock_at_start + "\" and \"" + there.clock_at_start +
-                       "\"");
+    return problem(
+        there.name, "shares no second with " + here.name,
+        "they begin at \"" + here.clock_at_start + "\" and \"" + there.clock_at_start + "\"");
   return comparison;
 }
 
@@ -354,8 +354,8 @@ Result<std::vector<Overlay>> overlays_from(const ComparisonSide& here, const Com
   std::vector<Overlay> overlays;
   const auto offset = static_cast<double>(offset_between(here, there));
   for (const Pair& pair : pairs.value())
-    overlays.push_back({pair.here->name, pair.here->name + ", " + label, offset,
-                        pair.there->values});
+    overlays.push_back(
+        {pair.here->name, pair.here->name + ", " + label, offset, pair.there->values});
   return overlays;
 }
 

@@ -31,8 +31,8 @@
 namespace springtide::reports {
 
 struct ComparisonSide {
-  std::string name;             // for the reader: a path
-  std::string clock_at_start;   // "22:55:06" or empty
+  std::string name;            // for the reader: a path
+  std::string clock_at_start;  // "22:55:06" or empty
   std::vector<measure::Series> series;
   std::vector<measure::Mark> marks;
 };
@@ -44,7 +44,7 @@ ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded
 struct Tolerance {
   enum class Kind { relative, factor, absolute } kind = Kind::absolute;
   double bound = 0;
-  std::string text;             // as written
+  std::string text;  // as written
 };
 // "mean=0.3%,sd=1.5x,dips=10,median-depth=30%"; names are those of `statistic_names`.
 Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text);
@@ -53,12 +53,12 @@ std::vector<std::string> statistic_names();
 struct CompareOptions {
   std::vector<std::string> series;  // of this; empty: all that both sides have
   std::map<std::string, Tolerance> tolerances;
-  DipRule dips;                     // without a target: the other's median, for both
-  double period = 0;                // s; 0: that of the other's strongest autocorrelation
+  DipRule dips;       // without a target: the other's median, for both
+  double period = 0;  // s; 0: that of the other's strongest autocorrelation
 };
 
 struct ComparedStatistic {
-  std::string name;                 // "median-depth"
+  std::string name;  // "median-depth"
   std::string unit;
   double here = 0, there = 0, error = 0;
   std::optional<double> noise;
@@ -69,14 +69,14 @@ struct ComparedStatistic {
 
 struct ComparedSeries {
   std::string series, other_series, unit, span;  // span: a phase or "all that is shared"
-  double from = 0;                  // s since the start of this
-  std::vector<double> here, there;  // one a second, aligned
+  double from = 0;                               // s since the start of this
+  std::vector<double> here, there;               // one a second, aligned
   std::vector<ComparedStatistic> statistics;
 };
 
 struct Comparison {
-  std::string here, there;          // names of the sides
-  std::string clock_at_start;       // of this
+  std::string here, there;     // names of the sides
+  std::string clock_at_start;  // of this
   std::vector<ComparedSeries> series;
   bool within_tolerances() const;
 };

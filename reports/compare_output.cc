@@ -32,20 +32,25 @@ std::string reading(const ComparedStatistic& statistic) {
 }
 
 std::vector<std::string> cells_of(const ComparedStatistic& statistic) {
-  return {statistic.name, statistic.unit, number_text(statistic.here),
-          number_text(statistic.there), signed_text(statistic.error), relative_text(statistic),
-          statistic.noise ? number_text(*statistic.noise, 3) : "", reading(statistic)};
+  return {statistic.name,
+          statistic.unit,
+          number_text(statistic.here),
+          number_text(statistic.there),
+          signed_text(statistic.error),
+          relative_text(statistic),
+          statistic.noise ? number_text(*statistic.noise, 3) : "",
+          reading(statistic)};
 }
 
 const std::vector<std::string>& headings() {
-  static const std::vector<std::string> names{"statistic", "unit", "this", "other",
-                                              "error", "of other", "noise", ""};
+  static const std::vector<std::string> names{"statistic", "unit",     "this",  "other",
+                                              "error",     "of other", "noise", ""};
   return names;
 }
 
 std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(),
-                                                [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 bool to_the_left(std::size_t column) { return column < 2 || column == 7; }
@@ -111,8 +116,7 @@ Chart both_chart(const Comparison& comparison, const ComparedSeries& series, std
   chart.x = {"time", "s", Scale::clock, {}, {}, comparison.clock_at_start};
   chart.y.unit = series.unit;
   chart.lines = {line_of(series, series.here, "this: " + comparison.here, Line::Role::simulated),
-                 line_of(series, series.there, "other: " + comparison.there,
-                         Line::Role::recorded)};
+                 line_of(series, series.there, "other: " + comparison.there, Line::Role::recorded)};
   // Dips of a few per cent are what is looked at: the axis need not begin at zero.
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const Line& line : chart.lines)
@@ -123,8 +127,7 @@ Chart both_chart(const Comparison& comparison, const ComparedSeries& series, std
 }
 
 // Sorted values against their share: two samples of one process lie on one line.
-Chart order_chart(const Comparison& comparison, const ComparedSeries& series,
-                  std::size_t number) {
+Chart order_chart(const Comparison& comparison, const ComparedSeries& series, std::size_t number) {
   Chart chart;
   chart.name = fmt::format("order-{}", number);
   chart.title = "Seconds in order of their value";
@@ -151,7 +154,8 @@ std::string table_html(const ComparedSeries& series) {
   for (const ComparedStatistic& statistic : series.statistics) {
     std::vector<std::string> cells = cells_of(statistic);
     for (std::string& cell : cells) cell = html_escaped(cell);
-    if (!statistic.within_tolerance) cells.back() = "<span class=\"bad\">" + cells.back() + "</span>";
+    if (!statistic.within_tolerance)
+      cells.back() = "<span class=\"bad\">" + cells.back() + "</span>";
     table.rows.push_back(std::move(cells));
   }
   return table.html();
@@ -165,10 +169,10 @@ std::string summary_html(const Comparison& comparison) {
       if (!statistic.within_tolerance) ++outside;
     }
   if (judged == 0) return "";
-  return fmt::format("<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong><p>{} of {} "
-                     "statistics are within their tolerance.</p></div>\n",
-                     outside == 0 ? "good" : "bad", outside == 0 ? "Agrees" : "Differs",
-                     judged - outside, judged);
+  return fmt::format(
+      "<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong><p>{} of {} "
+      "statistics are within their tolerance.</p></div>\n",
+      outside == 0 ? "good" : "bad", outside == 0 ? "Agrees" : "Differs", judged - outside, judged);
 }
 
 }  // namespace
@@ -181,8 +185,8 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
       rows.push_back(cells_of(statistic));
     std::vector<std::size_t> widths(headings().size());
     for (const auto& row : rows)
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i],
-                                                                        width_of(row[i]));
+      for (std::size_t i = 0; i < row.size(); ++i)
+        widths[i] = std::max(widths[i], width_of(row[i]));
     text += "\n" + heading(comparison, series) + "\n";
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const bool bad = i > 0 && !series.statistics[i - 1].within_tolerance;
@@ -230,11 +234,12 @@ Result<std::string> comparison_html(const Comparison& comparison) {
     body += chart_figure(charts[2 * i], pictures.value()[2 * i], table_html(series));
     body += chart_figure(charts[2 * i + 1], pictures.value()[2 * i + 1], "") + "</section>\n";
   }
-  body += "<p class=\"about\">Error: this minus other. Noise: half the width of the 99 % interval of "
-          "that difference if both came from one process (block bootstrap); no interval for "
-          "extremes. A dip is a run of seconds more than the threshold below the target, with at "
-          "most one normal second between two of them; its depth is that of its deepest "
-          "second.</p>\n</main>\n";
+  body +=
+      "<p class=\"about\">Error: this minus other. Noise: half the width of the 99 % interval of "
+      "that difference if both came from one process (block bootstrap); no interval for "
+      "extremes. A dip is a run of seconds more than the threshold below the target, with at "
+      "most one normal second between two of them; its depth is that of its deepest "
+      "second.</p>\n</main>\n";
   return html_page("Comparison", body);
 }
 

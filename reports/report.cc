@@ -43,17 +43,17 @@ std::string figures_html(const std::vector<measure::Figure>& figures) {
   table.header = {"figure", "what it is", "value", "± 99.9 %"};
   table.text_columns = 2;
   for (const measure::Figure& figure : figures)
-    table.rows.push_back({html_code(figure.name), html_escaped(figure.about),
-                          html_escaped(with_unit(figure.value, figure.unit)),
-                          figure.half_width ? html_escaped(with_unit(*figure.half_width, figure.unit)) : ""});
+    table.rows.push_back(
+        {html_code(figure.name), html_escaped(figure.about),
+         html_escaped(with_unit(figure.value, figure.unit)),
+         figure.half_width ? html_escaped(with_unit(*figure.half_width, figure.unit)) : ""});
   return table.html();
 }
 
 std::string zero_html(const std::vector<std::string>& names) {
   if (names.empty()) return "";
   std::string html = "<p class=\"about\">Zero in every second, not drawn: ";
-  for (std::size_t i = 0; i < names.size(); ++i)
-    html += (i > 0 ? ", " : "") + html_code(names[i]);
+  for (std::size_t i = 0; i < names.size(); ++i) html += (i > 0 ? ", " : "") + html_code(names[i]);
   return html + ".</p>\n";
 }
 
@@ -67,8 +67,8 @@ std::string section_html(const Record& record, const SectionContent& section,
     html += chart_figure(content.chart, *picture++, content.below);
   html += zero_html(section.zero) + figures_html(section.figures);
   for (const std::string& name : section.tables)
-    html += "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" +
-            table_html(record.tables.at(name));
+    html +=
+        "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" + table_html(record.tables.at(name));
   return html;
 }
 
@@ -109,15 +109,17 @@ std::string body_html(const Record& record, const ReportOptions& options,
     html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", "section-" + slug(part.title),
                         html_escaped(part.title));
   html += "</ul></nav>\n<main>\n";
-  html += "<p class=\"hint\">Drag over a chart to zoom, double-click to see all again; charts over "
-          "time follow each other. Press a name in a legend to hide its line.</p>\n";
+  html +=
+      "<p class=\"hint\">Drag over a chart to zoom, double-click to see all again; charts over "
+      "time follow each other. Press a name in a legend to hide its line.</p>\n";
   for (const Part& part : parts)
     html += fmt::format("<section>\n<h2 id=\"section-{}\">{}</h2>\n{}</section>\n",
                         slug(part.title), html_escaped(part.title), part.html);
   html += "</main>\n<footer>Made by springtide";
   if (!options.version.empty()) html += " " + html_escaped(options.version);
-  return html + ". Charts: gnuplot; dygraphs (© Dan Vanderkam and contributors, MIT licence)."
-                "</footer>\n";
+  return html +
+         ". Charts: gnuplot; dygraphs (© Dan Vanderkam and contributors, MIT licence)."
+         "</footer>\n";
 }
 
 std::vector<Part> parts_of(const Record& record, const ReportOptions& options,
@@ -130,8 +132,10 @@ std::vector<Part> parts_of(const Record& record, const ReportOptions& options,
   if (std::string html = ledgers_html(record) + phases_html(record); !html.empty())
     parts.push_back({"Account", std::move(html)});
   if (std::string html = assumptions_html(record, options.scenario); !html.empty())
-    parts.push_back({"Assumptions", "<p class=\"about\">Values that were not measured by this run, "
-                                    "and where they come from.</p>\n" + html});
+    parts.push_back({"Assumptions",
+                     "<p class=\"about\">Values that were not measured by this run, "
+                     "and where they come from.</p>\n" +
+                         html});
   if (std::string html = reproduce_html(record, options); !html.empty())
     parts.push_back({"Run it again", std::move(html)});
   return parts;

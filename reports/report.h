@@ -3,8 +3,9 @@
 //
 //   record --content/layout.h--> sections of charts and tables --gnuplot--> pictures --> page
 //
-// What stands where is a table (content/layout.h). First the verdict: passed, failed, invalid (a check
-// is broken: nothing may be concluded), partial (interrupted), or measured (nothing was demanded).
+// What stands where is a table (content/layout.h). First the verdict: passed, failed, invalid (a
+// check is broken: nothing may be concluded), partial (interrupted), or measured (nothing was
+// demanded).
 #pragma once
 
 #include <map>
@@ -19,20 +20,20 @@ namespace springtide::reports {
 
 // A series that was recorded elsewhere, to be drawn under the run's own.
 struct Overlay {
-  std::string series;            // of the run: "client.requests"
-  std::string label;             // "recorded in 2017"
-  double first_second = 0;       // of values[0], since the start of the run
-  std::vector<double> values;    // one a second, in the unit of the series; NaN: missing
+  std::string series;          // of the run: "client.requests"
+  std::string label;           // "recorded in 2017"
+  double first_second = 0;     // of values[0], since the start of the run
+  std::vector<double> values;  // one a second, in the unit of the series; NaN: missing
 };
 
 struct ReportOptions {
-  std::string command;           // that reproduces the run; may be empty
-  std::string version;           // of springtide; may be empty
-  std::string world;             // "model" or "live"; may be empty
-  std::string scenario;          // text of the effective scenario: its "description", its "seed"
-                                 // and its "sources" are shown; may be empty
+  std::string command;   // that reproduces the run; may be empty
+  std::string version;   // of springtide; may be empty
+  std::string world;     // "model" or "live"; may be empty
+  std::string scenario;  // text of the effective scenario: its "description", its "seed"
+                         // and its "sources" are shown; may be empty
   std::vector<Overlay> overlays;
-  bool interactive = true;       // carry the chart library (130 kB) and the data of the charts
+  bool interactive = true;  // carry the chart library (130 kB) and the data of the charts
 };
 
 enum class Outcome { passed, failed, invalid, partial, measured };

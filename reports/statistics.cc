@@ -53,8 +53,7 @@ double interpolated_quantile(std::span<const double> sorted, double p) {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - static_cast<double>(below));
 }
 
-std::vector<Excursion> dips_of(std::span<const double> values, double target,
-                               const DipRule& rule) {
+std::vector<Excursion> dips_of(std::span<const double> values, double target, const DipRule& rule) {
   return excursions(values, target, -1, rule);
 }
 
@@ -104,8 +103,10 @@ std::optional<Recurrence> recurrence_of(std::span<const double> values, double p
   Recurrence result{period, nothing, nothing};
   for (std::size_t lag = 10; lag <= last; ++lag) {
     const double apart = std::abs(static_cast<double>(lag) - period);
-    if (apart <= 2) result.at_period = std::fmax(result.at_period, at[lag]);
-    else if (apart > 9) result.elsewhere = std::fmax(result.elsewhere, at[lag]);
+    if (apart <= 2)
+      result.at_period = std::fmax(result.at_period, at[lag]);
+    else if (apart > 9)
+      result.elsewhere = std::fmax(result.elsewhere, at[lag]);
   }
   return result;
 }

@@ -41,7 +41,7 @@ struct SeriesStatistics {
   std::size_t n = 0;
   double mean = 0, sd = 0, min = 0, p1 = 0, p5 = 0, p50 = 0, p95 = 0, p99 = 0, max = 0;
   double target = 0;
-  double below = 0;                 // share of the target that is missing
+  double below = 0;  // share of the target that is missing
   std::vector<Excursion> dips, spikes;
   double dip_seconds = 0;
   double median_depth = 0, max_depth = 0;  // of dips; 0 without one
@@ -60,9 +60,9 @@ std::vector<Excursion> spikes_of(std::span<const double> values, double target,
 // How a series repeats: the autocorrelation of sums of three seconds (a dip may fall into either
 // of two seconds), by the biased estimator, at lags of 10 .. 300 s.
 struct Recurrence {
-  double period = 0;      // s: where it was looked for, or the strongest lag
-  double at_period = 0;   // the largest within 2 s of the period
-  double elsewhere = 0;   // the largest at lags further than 9 s from the period
+  double period = 0;     // s: where it was looked for, or the strongest lag
+  double at_period = 0;  // the largest within 2 s of the period
+  double elsewhere = 0;  // the largest at lags further than 9 s from the period
 };
 // `period` 0: that of the strongest lag. Nothing where the series is shorter than 60 s or constant.
 std::optional<Recurrence> recurrence_of(std::span<const double> values, double period = 0);

@@ -68,8 +68,8 @@ AxisPlan nines_plan(double high) {
 }
 
 AxisPlan clock_plan(double low, double high, const std::string& clock_at_start) {
-  constexpr std::array steps{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400,
-                             21600, 43200, 86400};
+  constexpr std::array steps{1,   2,   5,    10,   15,   30,    60,    120,   300,
+                             600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400};
   AxisPlan plan{low, high, {}};
   int step = steps.back();
   for (const int candidate : steps)
@@ -82,8 +82,8 @@ AxisPlan clock_plan(double low, double high, const std::string& clock_at_start) 
   const auto first = static_cast<long long>(std::ceil((low + origin) / step - 1e-9));
   for (long long i = first; static_cast<double>(i * step - origin) <= high + 1e-9; ++i) {
     const auto at = static_cast<double>(i * step - origin);
-    plan.ticks.push_back({at, start ? clock_text(static_cast<double>(i * step), step < 60)
-                                    : time_text(at, "")});
+    plan.ticks.push_back(
+        {at, start ? clock_text(static_cast<double>(i * step), step < 60) : time_text(at, "")});
   }
   return plan;
 }
@@ -103,10 +103,14 @@ std::pair<double, double> extent(const Chart& chart, bool of_x) {
 
 AxisPlan plan_for(const Axis& axis, double low, double high, int most) {
   switch (axis.scale) {
-    case Scale::linear: return linear_plan(low, high, most);
-    case Scale::log: return log_plan(low, high);
-    case Scale::clock: return clock_plan(low, high, axis.clock_at_start);
-    case Scale::nines: return nines_plan(high);
+    case Scale::linear:
+      return linear_plan(low, high, most);
+    case Scale::log:
+      return log_plan(low, high);
+    case Scale::clock:
+      return clock_plan(low, high, axis.clock_at_start);
+    case Scale::nines:
+      return nines_plan(high);
   }
   return {};
 }
@@ -191,13 +195,14 @@ std::string number_text(double value, int significant_digits) {
   if (std::isnan(value)) return "–";
   if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
   const double size = std::abs(value);
-  if (size != 0 && (size >= 1e15 || size < 1e-6)) return fmt::format("{:.{}g}", value,
-                                                                     significant_digits);
+  if (size != 0 && (size >= 1e15 || size < 1e-6))
+    return fmt::format("{:.{}g}", value, significant_digits);
   const int before = size >= 1 ? static_cast<int>(std::floor(portable_log10(size) + 1e-12)) + 1 : 1;
-  std::string text = fmt::format("{:.{}f}", value, size >= 1 || size == 0
-                                     ? std::max(0, significant_digits - before)
-                                     : significant_digits - 1 -
-                                           static_cast<int>(std::floor(portable_log10(size))));
+  std::string text = fmt::format(
+      "{:.{}f}", value,
+      size >= 1 || size == 0
+          ? std::max(0, significant_digits - before)
+          : significant_digits - 1 - static_cast<int>(std::floor(portable_log10(size))));
   std::string fraction;
   if (const auto point = text.find('.'); point != std::string::npos) {
     fraction = text.substr(point);
@@ -217,12 +222,23 @@ std::string xml_escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      case '\'': result += "&#39;"; break;
-      default: result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      default:
+        result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
     }
   }
   return result;

@@ -16,7 +16,10 @@ namespace {
 class Canvas {
  public:
   Canvas(int columns, int rows, bool braille)
-      : across_(braille ? 2 : 1), down_(braille ? 4 : 1), columns_(columns), rows_(rows),
+      : across_(braille ? 2 : 1),
+        down_(braille ? 4 : 1),
+        columns_(columns),
+        rows_(rows),
         dots_(static_cast<std::size_t>(width() * height())) {}
 
   int width() const { return columns_ * across_; }
@@ -68,8 +71,8 @@ void draw(Canvas& canvas, const Chart& chart, const Line& line, const AxisPlan& 
       continue;
     }
     const int column = scaled(at, x.low, x.high, canvas.width());
-    const int row = canvas.height() - 1 - scaled(std::clamp(value, y.low, y.high), y.low, y.high,
-                                                 canvas.height());
+    const int row = canvas.height() - 1 -
+                    scaled(std::clamp(value, y.low, y.high), y.low, y.high, canvas.height());
     const bool joined = last_x >= 0 && line.style != Line::Style::points;
     if (line.style == Line::Style::bars) canvas.vertical(column, row, canvas.height() - 1);
     for (int between = joined ? last_x + 1 : column; between < column; ++between)
@@ -82,8 +85,8 @@ void draw(Canvas& canvas, const Chart& chart, const Line& line, const AxisPlan& 
 
 // Columns that a text takes; the only wide thing in ours is UTF-8's continuation bytes.
 int columns_of(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(),
-                                        [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<int>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string x_labels(const AxisPlan& x, int width) {

@@ -14,8 +14,8 @@
 namespace springtide::reports {
 
 struct TextOptions {
-  int width = 72;      // columns of the plot itself
-  int height = 8;      // rows of the plot itself
+  int width = 72;       // columns of the plot itself
+  int height = 8;       // rows of the plot itself
   bool braille = true;  // 2 x 4 dots a character; else one '*'
 };
 

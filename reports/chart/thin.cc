@@ -38,7 +38,8 @@ std::vector<Point> by_columns(const std::vector<Point>& points, std::size_t colu
 }  // namespace
 
 std::vector<Point> thinned(const std::vector<Point>& points, std::size_t columns) {
-  const bool many = columns > 0 && points.size() > 2 * columns && points.back().x > points.front().x;
+  const bool many =
+      columns > 0 && points.size() > 2 * columns && points.back().x > points.front().x;
   const std::vector<Point> few = many ? by_columns(points, columns) : points;
   std::vector<Point> result;
   for (std::size_t i = 0; i < few.size(); ++i) {

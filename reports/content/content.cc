@@ -8,9 +8,9 @@
 
 #include "reports/chart/axis.h"
 #include "reports/content/distributions.h"
-#include "reports/page/html.h"
 #include "reports/content/layout.h"
 #include "reports/content/series.h"
+#include "reports/page/html.h"
 
 namespace springtide::reports {
 namespace {
@@ -39,7 +39,11 @@ void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
   Chart chart;
   chart.title = panel.title;
   chart.about = panel.about;
-  chart.x = {"time", "s", Scale::clock, 0.0, std::max(1.0, record.duration.seconds()),
+  chart.x = {"time",
+             "s",
+             Scale::clock,
+             0.0,
+             std::max(1.0, record.duration.seconds()),
              record.clock_at_start};
   chart.y.unit = "ms";
   chart.y.label = "length";
@@ -60,8 +64,8 @@ void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
   section.charts.push_back({std::move(chart), table.html()});
 }
 
-void add_panel(const Record& record, const ReportOptions& options, const Panel& panel,
-               Taken& taken, SectionContent& section) {
+void add_panel(const Record& record, const ReportOptions& options, const Panel& panel, Taken& taken,
+               SectionContent& section) {
   switch (panel.kind) {
     case Panel::Kind::series:
       return add_series_charts(record, options, panel, taken.series, section);
@@ -69,12 +73,13 @@ void add_panel(const Record& record, const ReportOptions& options, const Panel& 
       return add_quantile_charts(record, panel, taken.slices, section);
     case Panel::Kind::distribution:
       return add_distribution_charts(record, panel, taken.distributions, section);
-    case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
+    case Panel::Kind::marks:
+      return add_marks_chart(record, panel, taken, section);
   }
 }
 
-SectionContent content_of(const Record& record, const ReportOptions& options,
-                          const Section& layout, Taken& taken) {
+SectionContent content_of(const Record& record, const ReportOptions& options, const Section& layout,
+                          Taken& taken) {
   SectionContent section;
   section.title = layout.title;
   section.about = layout.about;
@@ -141,8 +146,8 @@ std::vector<Band> bands_of(const Record& record, std::string_view kinds) {
   std::vector<Band> bands;
   for (const Mark& mark : record.marks)
     if (matches(kinds, mark.kind))
-      bands.push_back({mark.from.since_start().seconds(), mark.to.since_start().seconds(),
-                       mark.label});
+      bands.push_back(
+          {mark.from.since_start().seconds(), mark.to.since_start().seconds(), mark.label});
   return bands;
 }
 

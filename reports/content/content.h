@@ -25,9 +25,7 @@ struct SectionContent {
   std::vector<measure::Figure> figures;
   std::vector<std::string> tables;  // names
 
-  bool empty() const {
-    return charts.empty() && zero.empty() && figures.empty() && tables.empty();
-  }
+  bool empty() const { return charts.empty() && zero.empty() && figures.empty() && tables.empty(); }
 };
 
 // Only sections that hold something.

@@ -53,8 +53,8 @@ Line nines_line(const std::string& name, const Histogram& histogram, double unit
   Line line;
   line.label = name;
   line.style = Line::Style::line;
-  const double nines = portable_log10(static_cast<double>(std::max<std::int64_t>(
-      10, histogram.count())));
+  const double nines =
+      portable_log10(static_cast<double>(std::max<std::int64_t>(10, histogram.count())));
   constexpr int steps_per_nine = 25;
   const int steps = static_cast<int>(nines * steps_per_nine);
   for (int i = 0; i <= steps; ++i) {
@@ -105,10 +105,14 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
     }
     chart.lines.push_back(std::move(line));
   }
-  chart.x = {"time", "s", Scale::clock, 0.0, std::max(1.0, record.duration.seconds()),
+  chart.x = {"time",
+             "s",
+             Scale::clock,
+             0.0,
+             std::max(1.0, record.duration.seconds()),
              record.clock_at_start};
-  chart.x.high = std::max(*chart.x.high, static_cast<double>(slices.size()) *
-                                             measure::distribution_slice.seconds());
+  chart.x.high = std::max(
+      *chart.x.high, static_cast<double>(slices.size()) * measure::distribution_slice.seconds());
   chart.y.unit = unit.name;
   chart.y.scale = scale_for(chart.lines);
   chart.bands = bands_of(record, panel.bands);
@@ -128,16 +132,16 @@ void add_quantile_charts(const Record& record, const Panel& panel, std::set<std:
   }
 }
 
-void add_distribution_charts(const Record& record, const Panel& panel,
-                             std::set<std::string>& taken, SectionContent& section) {
+void add_distribution_charts(const Record& record, const Panel& panel, std::set<std::string>& taken,
+                             SectionContent& section) {
   std::vector<std::pair<std::string, const Histogram*>> all;
   for (const auto& [name, histogram] : record.distributions)
     if (!histogram.empty() && matches(panel.names, name) && taken.insert(name).second)
       all.emplace_back(name, &histogram);
   for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
-    const std::vector group(all.begin() + static_cast<std::ptrdiff_t>(begin),
-                            all.begin() + static_cast<std::ptrdiff_t>(
-                                              std::min(begin + most_lines, all.size())));
+    const std::vector group(
+        all.begin() + static_cast<std::ptrdiff_t>(begin),
+        all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most_lines, all.size())));
     double largest = 0;
     for (const auto& [name, histogram] : group)
       largest = std::max(largest, static_cast<double>(*histogram->max()));

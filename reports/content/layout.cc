@@ -7,99 +7,108 @@ using Kind = Panel::Kind;
 
 // Order is the order on the page; within it, what is named more closely comes before what would
 // also match ("*.run-queue" before "*queue*"), or excludes it.
-const std::vector<Section>& sections() {
-  static const std::vector<Section> table{
-      {"Requests",
-       "What the clients were meant to send, sent, and what the servers counted, second by second.",
-       {{Kind::series, "Requests per second",
-         "*.requests|*.requests-sent|*.sent|*.shakes|*.offered|*.arrivals|*.throughput|*.carried"
-         "|*.answered|*.answers|*.responses|*.completed|*.departures|requests|offered|answered|!network.*"
-         "|!link.*|!*packet*",
-         "Counted by clock second where it happened. Shaded: the phases of the run."},
-        {Kind::series, "Logins and connections", "*login*|*connect*|*online*|!network.*",
-         "How the population comes online."}},
-       "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
-       "*requests*|*operations*"},
+const std::vector<Section> sections{
+    {"Requests",
+     "What the clients were meant to send, sent, and what the servers counted, second by second.",
+     {{Kind::series, "Requests per second",
+       "*.requests|*.requests-sent|*.sent|*.shakes|*.offered|*.arrivals|*.throughput|*.carried"
+       "|*.answered|*.answers|*.responses|*.completed|*.departures|requests|offered|answered|!"
+       "network.*"
+       "|!link.*|!*packet*",
+       "Counted by clock second where it happened. Shaded: the phases of the run."},
+      {Kind::series, "Logins and connections", "*login*|*connect*|*online*|!network.*",
+       "How the population comes online."}},
+     "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
+     "*requests*|*operations*"},
 
-      {"Red packets",
-       "Packets put into the pools, and packets that reached a user.",
-       {{Kind::series, "Packets issued and received",
-         "*packet*|*hongbao*|!network.*|!link.*|!*packet-queue*|!*packets-per*|!*network-card*",
-         "A packet waits in its pool until the next request of any user of the same SET.",
-         "phase", "packets|incident"}},
-       "*packet*|*money*|*amount*|!network.*|!link.*", "*packet*|!network*"},
+    {"Red packets",
+     "Packets put into the pools, and packets that reached a user.",
+     {{Kind::series, "Packets issued and received",
+       "*packet*|*hongbao*|!network.*|!link.*|!*packet-queue*|!*packets-per*|!*network-card*",
+       "A packet waits in its pool until the next request of any user of the same SET.", "phase",
+       "packets|incident"}},
+     "*packet*|*money*|*amount*|!network.*|!link.*",
+     "*packet*|!network*"},
 
-      {"Latency",
-       "From the instant at which a request was meant to be sent to the last byte of its answer, "
-       "unless the name says otherwise.",
-       {{Kind::quantiles_over_time, "over time", "*|!*gc*|!*pause*",
-         "Quantiles of the requests of each 10 s."},
-        {Kind::distribution, "Distribution", "*|!*gc*|!*pause*",
-         "How many requests in a hundred were at least this fast. Each step to the right is ten "
-         "times rarer."}},
-       "*latency*|*.wait*|*.sojourn*|*.response-time*", "*latency*|*quantile*"},
+    {"Latency",
+     "From the instant at which a request was meant to be sent to the last byte of its answer, "
+     "unless the name says otherwise.",
+     {{Kind::quantiles_over_time, "over time", "*|!*gc*|!*pause*",
+       "Quantiles of the requests of each 10 s."},
+      {Kind::distribution, "Distribution", "*|!*gc*|!*pause*",
+       "How many requests in a hundred were at least this fast. Each step to the right is ten "
+       "times rarer."}},
+     "*latency*|*.wait*|*.sojourn*|*.response-time*",
+     "*latency*|*quantile*"},
 
-      {"Processors",
-       "",
-       {{Kind::series, "Utilisation", "*utilisation*|*utilization*|*.busy*|*idle*",
-         "Share of the time in which processors were busy."},
-        {Kind::series, "Run queues", "*run-queue*|*runnable*|*goroutine*|*.steals*|*switches*",
-         "How many runnable goroutines wait for a processor."}},
-       "*utilisation*|*utilization*|*run-queue*|*goroutine*|*steal*|*switch*|*preempt*",
-       "*processor*|*scheduler*"},
+    {"Processors",
+     "",
+     {{Kind::series, "Utilisation", "*utilisation*|*utilization*|*.busy*|*idle*",
+       "Share of the time in which processors were busy."},
+      {Kind::series, "Run queues", "*run-queue*|*runnable*|*goroutine*|*.steals*|*switches*",
+       "How many runnable goroutines wait for a processor."}},
+     "*utilisation*|*utilization*|*run-queue*|*goroutine*|*steal*|*switch*|*preempt*",
+     "*processor*|*scheduler*"},
 
-      {"Garbage collection",
-       "",
-       {{Kind::marks, "Cycles", "gc|gc-*|*.gc",
-         "Each point is one cycle: when it began and how long it lasted."},
-        {Kind::distribution, "Pauses", "*gc*|*pause*",
-          "How many pauses in a hundred were at most this long."},
-         {Kind::series, "Work of the collector", "*gc*|*marking*|*assist*|*sweep*", "", "phase",
-          "gc|gc-*|incident"},
-        {Kind::series, "Memory", "*heap*|*stack*|*memory*|*alloc*|*rss*", "", "phase",
-         "gc|gc-*|incident"}},
-       "*gc*|*cycle*|*heap*|*stack*|*memory*|*alloc*", "*gc*|*pause*|*heap*|*memory*"},
+    {"Garbage collection",
+     "",
+     {{Kind::marks, "Cycles", "gc|gc-*|*.gc",
+       "Each point is one cycle: when it began and how long it lasted."},
+      {Kind::distribution, "Pauses", "*gc*|*pause*",
+       "How many pauses in a hundred were at most this long."},
+      {Kind::series, "Work of the collector", "*gc*|*marking*|*assist*|*sweep*", "", "phase",
+       "gc|gc-*|incident"},
+      {Kind::series, "Memory", "*heap*|*stack*|*memory*|*alloc*|*rss*", "", "phase",
+       "gc|gc-*|incident"}},
+     "*gc*|*cycle*|*heap*|*stack*|*memory*|*alloc*",
+     "*gc*|*pause*|*heap*|*memory*"},
 
-      {"Queues",
-       "",
-       {{Kind::series, "Queue lengths",
-         "*queue*|*.waiting*|*.in-system*|*.backlog*|*.in-flight*|*.pending*", ""}},
-       "*queue*|*.waiting*|*.in-system*|*backlog*|*little*", "*queue*"},
+    {"Queues",
+     "",
+     {{Kind::series, "Queue lengths",
+       "*queue*|*.waiting*|*.in-system*|*.backlog*|*.in-flight*|*.pending*", ""}},
+     "*queue*|*.waiting*|*.in-system*|*backlog*|*little*",
+     "*queue*"},
 
-      {"Network",
-       "",
-       {{Kind::series, "Packets and bytes on the wire",
-         "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*", ""},
-        {Kind::series, "Losses and retransmissions",
-         "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
-       "network.*|link.*|*.network*|*.nic*|*loss*|*lost*|*retrans*", "network*|link*|*loss*"},
+    {"Network",
+     "",
+     {{Kind::series, "Packets and bytes on the wire",
+       "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*", ""},
+      {Kind::series, "Losses and retransmissions",
+       "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
+     "network.*|link.*|*.network*|*.nic*|*loss*|*lost*|*retrans*",
+     "network*|link*|*loss*"},
 
-      {"Refused, dropped, not sent",
-       "Four different fates: refused by the server, dropped from a full queue, timed out, and "
-       "never sent because the client missed its instant.",
-       {{Kind::series, "Requests that failed",
-         "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
-         "|*missed*|*failed*|*error*|*retr*|*abandon*",
-         ""}},
-       "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*",
-       "*refus*|*drop*"},
+    {"Refused, dropped, not sent",
+     "Four different fates: refused by the server, dropped from a full queue, timed out, and "
+     "never sent because the client missed its instant.",
+     {{Kind::series, "Requests that failed",
+       "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
+       "|*missed*|*failed*|*error*|*retr*|*abandon*",
+       ""}},
+     "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*",
+     "*refus*|*drop*"},
 
-      {"Fleet",
-       "",
-       {{Kind::series, "Fleet", "fleet.*|city.*|cluster.*|carrier.*|site.*", ""}},
-       "fleet.*|city.*|cluster.*|carrier.*|site.*", "fleet*|cit*|cluster*|site*"},
+    {"Fleet",
+     "",
+     {{Kind::series, "Fleet", "fleet.*|city.*|cluster.*|carrier.*|site.*", ""}},
+     "fleet.*|city.*|cluster.*|carrier.*|site.*",
+     "fleet*|cit*|cluster*|site*"},
 
-      {"The load generator",
-       "Whether the machine that made the load kept up with its plan.",
-       {{Kind::series, "Load generator", "generator.*|driver.*|host.*|monitor.*", ""}},
-       "generator.*|driver.*|host.*|monitor.*", "generator*|driver*|host*|preflight*"},
+    {"The load generator",
+     "Whether the machine that made the load kept up with its plan.",
+     {{Kind::series, "Load generator", "generator.*|driver.*|host.*|monitor.*", ""}},
+     "generator.*|driver.*|host.*|monitor.*",
+     "generator*|driver*|host*|preflight*"},
 
-      {"Other measurements", "", {{Kind::series, "Other", "*", ""}, {Kind::marks, "Marks",
-       "*|!phase|!packets|!incident", "When each happening began and how long it lasted."}},
-       "*", "*|!assumptions|!sources"},
-  };
-  return table;
-}
+    {"Other measurements",
+     "",
+     {{Kind::series, "Other", "*", ""},
+      {Kind::marks, "Marks", "*|!phase|!packets|!incident",
+       "When each happening began and how long it lasted."}},
+     "*",
+     "*|!assumptions|!sources"},
+};
 
 bool glob(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
@@ -114,7 +123,7 @@ bool glob(std::string_view pattern, std::string_view text) {
 
 }  // namespace
 
-std::span<const Section> report_layout() { return sections(); }
+std::span<const Section> report_layout() { return sections; }
 
 bool matches(std::string_view patterns, std::string_view name) {
   bool found = false;

@@ -31,7 +31,7 @@ struct Panel {
   };
   Kind kind = Kind::series;
   std::string_view title;
-  std::string_view names;       // patterns of series, distributions, or kinds of marks
+  std::string_view names;  // patterns of series, distributions, or kinds of marks
   std::string_view about;
   std::string_view bands = "phase";     // kinds of marks to shade
   std::string_view ticks = "incident";  // kinds of marks to put on the time axis
@@ -41,8 +41,8 @@ struct Section {
   std::string_view title;
   std::string_view about;
   std::vector<Panel> panels;
-  std::string_view figures;     // patterns of figures listed here
-  std::string_view tables;      // patterns of tables shown here
+  std::string_view figures;  // patterns of figures listed here
+  std::string_view tables;   // patterns of tables shown here
 };
 
 std::span<const Section> report_layout();

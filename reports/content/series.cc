@@ -18,8 +18,8 @@ using measure::Record;
 using measure::Series;
 
 constexpr std::size_t most_lines = 8;
-constexpr std::size_t most_open_rows = 8;   // longer tables fold
-constexpr double value_rows = 60;           // of the table of values
+constexpr std::size_t most_open_rows = 8;  // longer tables fold
+constexpr double value_rows = 60;          // of the table of values
 
 struct Span {
   std::string name;
@@ -90,8 +90,7 @@ std::string statistics_table(const Record& record, const std::vector<const Serie
   }
   if (table.rows.empty()) return "";
   const bool folded = table.rows.size() > most_open_rows;
-  return folded ? html_details(fmt::format("Statistics ({} rows)", table.rows.size()),
-                               table.html())
+  return folded ? html_details(fmt::format("Statistics ({} rows)", table.rows.size()), table.html())
                 : table.html();
 }
 
@@ -115,10 +114,10 @@ std::string values_table(const Record& record, const std::vector<const Series*>&
     }
     table.rows.push_back(std::move(row));
   }
-  return html_details(step == 1 ? "Values, second by second"
-                                : fmt::format("Values, means of {}",
-                                              time_text(static_cast<double>(step), "")),
-                      table.html());
+  return html_details(
+      step == 1 ? "Values, second by second"
+                : fmt::format("Values, means of {}", time_text(static_cast<double>(step), "")),
+      table.html());
 }
 
 std::string abouts(const Panel& panel, const std::vector<const Series*>& group) {

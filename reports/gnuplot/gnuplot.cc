@@ -3,17 +3,17 @@
 #include <fmt/format.h>
 
 #include "reports/chart/axis.h"
-#include "reports/gnuplot/script.h"
 #include "reports/gnuplot/palette.h"
 #include "reports/gnuplot/process.h"
+#include "reports/gnuplot/script.h"
 
 namespace springtide::reports {
 namespace {
 
 Result<std::string> gnuplot(const std::string& script) {
   // --default-settings: no init file of the user.
-  auto run = run_program({"gnuplot", "--default-settings"}, "set encoding utf8\n" + script,
-                         "gnuplot-nox");
+  auto run =
+      run_program({"gnuplot", "--default-settings"}, "set encoding utf8\n" + script, "gnuplot-nox");
   if (!run) return run.problems();
   if (run.value().exit_code == 0) return std::move(run.value().out);
   Diagnostic problem;
@@ -26,9 +26,10 @@ std::string svg_script(std::span<const Chart> charts, const PictureOptions& opti
   std::string script;
   for (const Chart& chart : charts) {
     // The svg terminal has no antialiasing to ask for; "dynamic" lets the picture fill its frame.
-    script += fmt::format("reset\nset terminal svg size {},{} dynamic noenhanced font "
-                          "'Helvetica,12' {}\n",
-                          options.width, options.height, framed ? "background '#ffffff'" : "");
+    script += fmt::format(
+        "reset\nset terminal svg size {},{} dynamic noenhanced font "
+        "'Helvetica,12' {}\n",
+        options.width, options.height, framed ? "background '#ffffff'" : "");
     script += gnuplot_script(chart, options, framed);
     script += "set terminal unknown\n";  // ends the document
   }
@@ -68,14 +69,14 @@ std::vector<std::string> documents(const std::string& output) {
 void name_colours(std::string& svg) {
   const auto name = [&](const Colour& colour) {
     const std::string property = fmt::format("var(--{})", colour.name);
-    for (const auto form : {"rgb({},{},{})", "rgb({:3},{:4},{:4})", "rgb({}, {}, {})",
-                            "rgb({:3}, {:3}, {:3})"})
+    for (const auto form :
+         {"rgb({},{},{})", "rgb({:3},{:4},{:4})", "rgb({}, {}, {})", "rgb({:3}, {:3}, {:3})"})
       replace_all(svg, fmt::format(fmt::runtime(form), colour.red, colour.green, colour.blue),
                   property);
   };
   for (const Colour& colour : line_palette) name(colour);
-  for (const Colour& colour : {recorded_colour, ink_colour, faint_colour, grid_colour, band_colour,
-                               incident_colour})
+  for (const Colour& colour :
+       {recorded_colour, ink_colour, faint_colour, grid_colour, band_colour, incident_colour})
     name(colour);
 }
 
@@ -107,8 +108,10 @@ std::string inlined(std::string svg, const Chart& chart, const PictureOptions& o
   erase_between(svg, "<title>", "</title>\n");
   erase_between(svg, "<desc>", "</desc>\n");
   const bool symbols = svg.find("xlink:href='#gpPt", svg.find("</defs>")) != std::string::npos;
-  if (symbols) replace_all(svg, "gpPt", chart.name + "-point-");
-  else erase_between(svg, "<defs>", "</defs>\n");
+  if (symbols)
+    replace_all(svg, "gpPt", chart.name + "-point-");
+  else
+    erase_between(svg, "<defs>", "</defs>\n");
   erase_between(svg, "<filter id='textbox'", "</filter>\n");
   erase_between(svg, "<filter id='greybox'", "</filter>\n");
   replace_all(svg, "id='gpDot' ", "");
@@ -131,8 +134,8 @@ std::string titled(std::string svg, const Chart& chart) {
   return svg;
 }
 
-Result<std::vector<std::string>> drawn(std::span<const Chart> charts,
-                                       const PictureOptions& options, bool framed) {
+Result<std::vector<std::string>> drawn(std::span<const Chart> charts, const PictureOptions& options,
+                                       bool framed) {
   if (charts.empty()) return std::vector<std::string>{};
   auto output = gnuplot(svg_script(charts, options, framed));
   if (!output) return output.problems();

@@ -57,7 +57,8 @@ class MemoryFile {
 int spawn(const std::vector<std::string>& arguments, const MemoryFile& in, const MemoryFile& out,
           const MemoryFile& err, pid_t& child) {
   std::vector<char*> words;
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);

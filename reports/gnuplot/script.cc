@@ -7,8 +7,8 @@
 #include <iterator>
 
 #include "reports/chart/axis.h"
-#include "reports/gnuplot/palette.h"
 #include "reports/chart/thin.h"
+#include "reports/gnuplot/palette.h"
 
 namespace springtide::reports {
 namespace {
@@ -26,7 +26,8 @@ Colour colour_of(int number) {
 std::vector<Point> points_of(const Chart& chart, const Line& line) {
   std::vector<Point> points;
   for (std::size_t i = 0; i < line.x.size() && i < line.y.size(); ++i)
-    points.push_back({position_on(chart.x.scale, line.x[i]), position_on(chart.y.scale, line.y[i])});
+    points.push_back(
+        {position_on(chart.x.scale, line.x[i]), position_on(chart.y.scale, line.y[i])});
   std::erase_if(points, [](const Point& point) { return std::isnan(point.x); });
   if (line.style == Line::Style::step && points.size() > 1)
     points.push_back({2 * points.back().x - points[points.size() - 2].x, points.back().y});
@@ -36,8 +37,8 @@ std::vector<Point> points_of(const Chart& chart, const Line& line) {
 void write_data(Out out, const Chart& chart, const PictureOptions& options) {
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     fmt::format_to(out, "$d{} << EOD\n", i);
-    const bool joined = chart.lines[i].style == Line::Style::step ||
-                        chart.lines[i].style == Line::Style::line;
+    const bool joined =
+        chart.lines[i].style == Line::Style::step || chart.lines[i].style == Line::Style::line;
     auto points = points_of(chart, chart.lines[i]);
     if (joined) points = thinned(points, static_cast<std::size_t>(options.width / 2));
     bool any = false;
@@ -93,8 +94,9 @@ void write_ticks(Out out, const Chart& chart, const AxisPlan& x) {
     const double at = position_on(chart.x.scale, tick.at);
     if (!(at >= x.low && at <= x.high)) continue;
     const bool incident = tick.kind == "incident";
-    fmt::format_to(out, "set arrow from first {:.9g}, graph 0 to first {:.9g}, graph {} nohead "
-                        "linewidth 1 {} linecolor {}\n",
+    fmt::format_to(out,
+                   "set arrow from first {:.9g}, graph 0 to first {:.9g}, graph {} nohead "
+                   "linewidth 1 {} linecolor {}\n",
                    at, at, incident ? "1" : "0.035", incident ? "dashtype 2" : "",
                    rgb(incident ? incident_colour : ink_colour));
   }
@@ -104,10 +106,13 @@ std::string style_of(const Line& line, int colour, const PictureOptions&) {
   const bool recorded = line.role == Line::Role::recorded;
   const std::string colour_text = "linecolor " + rgb(colour_of(colour));
   switch (line.style) {
-    case Line::Style::points: return "with points pointtype 7 pointsize 0.35 " + colour_text;
-    case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
+    case Line::Style::points:
+      return "with points pointtype 7 pointsize 0.35 " + colour_text;
+    case Line::Style::bars:
+      return "with boxes fillstyle solid noborder " + colour_text;
     case Line::Style::step:
-    case Line::Style::line: break;
+    case Line::Style::line:
+      break;
   }
   return fmt::format("with {} linewidth {} {}{}",
                      line.style == Line::Style::step ? "steps" : "lines", recorded ? 2.4 : 1.3,
@@ -120,9 +125,8 @@ void write_plot(Out out, const Chart& chart, const PictureOptions& options, bool
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   // What is drawn later lies on top: recorded lines lie lowest, the first of the others highest.
   std::reverse(order.begin(), order.end());
-  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) {
-    return chart.lines[i].role == Line::Role::recorded;
-  });
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::size_t i) { return chart.lines[i].role == Line::Role::recorded; });
   std::string plot = "plot ";
   for (const std::size_t i : order) {
     if (i != order.front()) plot += ", ";
@@ -139,8 +143,9 @@ void write_frame(Out out, const Chart& chart, const PictureOptions& options, boo
                  1 - 14 / width);
   fmt::format_to(out, "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
                  1 - top / height, 30 / height);
-  fmt::format_to(out, "set border 1 linecolor {}\nset grid ytics linetype 1 linecolor {} linewidth 1"
-                      "\n",
+  fmt::format_to(out,
+                 "set border 1 linecolor {}\nset grid ytics linetype 1 linecolor {} linewidth 1"
+                 "\n",
                  rgb(faint_colour), rgb(grid_colour));
   const std::string unit = chart.y.unit.empty() ? chart.y.label : chart.y.unit;
   fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {}\n",
@@ -148,8 +153,9 @@ void write_frame(Out out, const Chart& chart, const PictureOptions& options, boo
   if (!framed) return;
   fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {} font ',15'\n",
                  gnuplot_quoted(chart.title), 8 / width, 1 - 20 / height, rgb(ink_colour));
-  fmt::format_to(out, "set key at screen {:.5f}, screen {:.5f} right top horizontal samplen 1.6 "
-                      "textcolor {}\n",
+  fmt::format_to(out,
+                 "set key at screen {:.5f}, screen {:.5f} right top horizontal samplen 1.6 "
+                 "textcolor {}\n",
                  1 - 14 / width, 1 - 26 / height, rgb(ink_colour));
 }
 
@@ -158,8 +164,10 @@ void write_frame(Out out, const Chart& chart, const PictureOptions& options, boo
 std::string gnuplot_quoted(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
-    if (c == '\'') quoted += "\u2019";
-    else quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    if (c == '\'')
+      quoted += "\u2019";
+    else
+      quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return quoted + "'";
 }
@@ -168,9 +176,8 @@ std::vector<int> line_colours(const Chart& chart) {
   std::vector<int> colours;
   int next = 0;
   for (const Line& line : chart.lines)
-    colours.push_back(line.role == Line::Role::recorded
-                          ? 0
-                          : next++ % static_cast<int>(line_palette.size()) + 1);
+    colours.push_back(
+        line.role == Line::Role::recorded ? 0 : next++ % static_cast<int>(line_palette.size()) + 1);
   return colours;
 }
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/chart/axis.h"
-#include "reports/gnuplot/gnuplot.h"
 #include "reports/chart/thin.h"
+#include "reports/gnuplot/gnuplot.h"
 #include "reports/page/html.h"
 
 namespace springtide::reports {
@@ -20,8 +20,8 @@ std::string colour_property(int number) {
 }
 
 std::string quoted(const std::string& text) {
-  std::string json = nlohmann::json(text).dump(-1, ' ', false,
-                                               nlohmann::json::error_handler_t::replace);
+  std::string json =
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;)
     json.replace(at, 1, "\\u003c");
   return json;
@@ -91,10 +91,11 @@ std::string legend_html(const Chart& chart) {
   std::string html = "<ul class=\"legend\">\n";
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const Line& line = chart.lines[i];
-    html += fmt::format("<li{} style=\"--swatch:var({})\"><button><i></i>{}</button>"
-                        "<output></output></li>\n",
-                        line.role == Line::Role::predicted ? " class=\"predicted\"" : "",
-                        colour_property(colours[i]), html_escaped(line.label));
+    html += fmt::format(
+        "<li{} style=\"--swatch:var({})\"><button><i></i>{}</button>"
+        "<output></output></li>\n",
+        line.role == Line::Role::predicted ? " class=\"predicted\"" : "",
+        colour_property(colours[i]), html_escaped(line.label));
   }
   return html + "<li class=\"at\"></li></ul>\n";
 }

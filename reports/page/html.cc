@@ -37,9 +37,12 @@ std::string slug(std::string_view text) {
   std::string result;
   for (const char c : text) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (letter) result += c;
-    else if (c >= 'A' && c <= 'Z') result += static_cast<char>(c - 'A' + 'a');
-    else if (!result.empty() && result.back() != '-') result += '-';
+    if (letter)
+      result += c;
+    else if (c >= 'A' && c <= 'Z')
+      result += static_cast<char>(c - 'A' + 'a');
+    else if (!result.empty() && result.back() != '-')
+      result += '-';
   }
   while (!result.empty() && result.back() == '-') result.pop_back();
   return result.empty() ? "x" : result;

@@ -49,8 +49,8 @@ void add_sources(const Json& scenario, HtmlTable& table) {
   if (!sources.is_object()) return;
   for (const auto& [pointer, source] : sources.items()) {
     const std::string from = source.is_string() ? source.get<std::string>() : source.dump();
-    table.rows.push_back({html_code(pointer), html_escaped(value_at(scenario, pointer)),
-                          html_escaped(from)});
+    table.rows.push_back(
+        {html_code(pointer), html_escaped(value_at(scenario, pointer)), html_escaped(from)});
   }
 }
 

@@ -27,8 +27,8 @@ std::size_t broken_checks(const Record& record) {
 std::string thresholds_sentence(const Record& record) {
   const std::size_t all = record.verdicts.size(), failed = failed_thresholds(record);
   if (all == 0) return "The scenario has no thresholds.";
-  if (failed == 0) return all == 1 ? "The one threshold holds."
-                                   : fmt::format("All {} thresholds hold.", all);
+  if (failed == 0)
+    return all == 1 ? "The one threshold holds." : fmt::format("All {} thresholds hold.", all);
   return fmt::format("{} of {} thresholds {} not hold.", failed, all, failed == 1 ? "does" : "do");
 }
 
@@ -38,9 +38,10 @@ std::string checks_sentence(const Record& record) {
   if (broken == 0)
     return all == 1 ? " The one check of the run itself holds."
                     : fmt::format(" All {} checks of the run itself hold.", all);
-  return fmt::format(" {} of {} checks of the run itself {} broken: nothing may be concluded "
-                     "from it.",
-                     broken, all, broken == 1 ? "is" : "are");
+  return fmt::format(
+      " {} of {} checks of the run itself {} broken: nothing may be concluded "
+      "from it.",
+      broken, all, broken == 1 ? "is" : "are");
 }
 
 struct Tone {
@@ -50,11 +51,16 @@ struct Tone {
 
 Tone tone_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::passed: return {"Passed", "good"};
-    case Outcome::failed: return {"Failed", "bad"};
-    case Outcome::invalid: return {"Invalid", "bad"};
-    case Outcome::partial: return {"Partial: the run was interrupted", "warn"};
-    case Outcome::measured: return {"Measured", "plain"};
+    case Outcome::passed:
+      return {"Passed", "good"};
+    case Outcome::failed:
+      return {"Failed", "bad"};
+    case Outcome::invalid:
+      return {"Invalid", "bad"};
+    case Outcome::partial:
+      return {"Partial: the run was interrupted", "warn"};
+    case Outcome::measured:
+      return {"Measured", "plain"};
   }
   return {"", ""};
 }
@@ -71,8 +77,7 @@ std::string percent_text(std::int64_t part, std::int64_t whole) {
 std::string share_text(std::int64_t part, std::int64_t whole) {
   const std::string count = count_text(part);
   if (whole == 0 || part == 0 || part == whole) return count;
-  return fmt::format("{} <span class=\"faint\">({})</span>", count,
-                     percent_text(part, whole));
+  return fmt::format("{} <span class=\"faint\">({})</span>", count, percent_text(part, whole));
 }
 
 std::string holds_cell(bool holds) {
@@ -90,8 +95,8 @@ HtmlTable checks_table(const Record& record, bool holding) {
   table.text_columns = 3;
   for (const measure::Check& check : record.checks)
     if (check.holds == holding)
-      table.rows.push_back({html_escaped(check.name), holds_cell(check.holds),
-                            html_escaped(check.detail)});
+      table.rows.push_back(
+          {html_escaped(check.name), holds_cell(check.holds), html_escaped(check.detail)});
   return table;
 }
 
@@ -100,11 +105,11 @@ HtmlTable checks_table(const Record& record, bool holding) {
 std::string verdict_html(const Record& record) {
   const Tone tone = tone_of(outcome_of(record));
   std::string text = thresholds_sentence(record) + checks_sentence(record);
-  if (!record.complete)
-    text = "All values cover only the part that was run. " + text;
-  return fmt::format("<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong>"
-                     "<p>{}</p></div>\n",
-                     tone.tone, tone.word, html_escaped(text));
+  if (!record.complete) text = "All values cover only the part that was run. " + text;
+  return fmt::format(
+      "<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong>"
+      "<p>{}</p></div>\n",
+      tone.tone, tone.word, html_escaped(text));
 }
 
 std::string thresholds_html(const Record& record) {
@@ -134,8 +139,9 @@ std::string checks_html(const Record& record) {
 std::string ledgers_html(const Record& record) {
   if (record.ledgers.empty()) return "";
   HtmlTable table;
-  table.header = {"operation", "offered", "answered", "refused", "dropped", "lost", "timed out",
-                  "in flight at the end", "never sent"};
+  table.header = {"operation", "offered", "answered",  "refused",
+                  "dropped",   "lost",    "timed out", "in flight at the end",
+                  "never sent"};
   for (const auto& [name, ledger] : record.ledgers) {
     std::vector<std::string> row{html_code(name), count_text(ledger.offered)};
     for (const std::int64_t part : {ledger.answered, ledger.refused, ledger.dropped, ledger.lost,

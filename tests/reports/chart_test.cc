@@ -25,7 +25,10 @@ Chart small_chart() {
   chart.x = {"time", "s", Scale::clock, {}, {}, "22:59:58"};
   chart.y = {"", "requests/s", Scale::linear, {}, {}, ""};
   chart.lines = {{"a", {0, 1, 2, 3}, {10, 20, 15, 5}, Line::Style::step, Line::Role::simulated},
-                 {"b", {1, 2}, {1.5, std::numeric_limits<double>::quiet_NaN()}, Line::Style::line,
+                 {"b",
+                  {1, 2},
+                  {1.5, std::numeric_limits<double>::quiet_NaN()},
+                  Line::Style::line,
                   Line::Role::recorded}};
   return chart;
 }

@@ -70,8 +70,7 @@ inline double planned_rate(std::size_t at) {
 inline void add_requests(measure::Record& record, std::size_t seconds) {
   add_series(record, "client.requests", "requests/s", seconds,
              "sent by all client machines, by their clocks");
-  add_series(record, "server.requests", "requests/s", seconds,
-             "read by the server, by its clock");
+  add_series(record, "server.requests", "requests/s", seconds, "read by the server, by its clock");
   add_series(record, "client.not-sent", "requests/s", seconds,
              "due, but the user woke after its second had ended");
   auto& client = record.series[0].values;
@@ -158,8 +157,7 @@ inline measure::Record night_record() {
                    {"packets: issued at most once", true, "40 000 of 40 000"},
                    {"Little's law: SET queues", true, "L = 1.002, lambda W = 1.001"}};
   record.verdicts = {{"shake.latency", "p(99)<250ms", 28.4, 250, "ms", true, 221.6},
-                     {"client.requests", "avg>=29.9k/s", 29'854, 29'900, "requests/s", false,
-                      -46}};
+                     {"client.requests", "avg>=29.9k/s", 29'854, 29'900, "requests/s", false, -46}};
   return record;
 }
 
