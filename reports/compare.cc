@@ -131,8 +131,7 @@ void add_recurrence(ComparedSeries& compared, const CompareOptions& options) {
 }
 
 void add_statistics(ComparedSeries& compared, const CompareOptions& options) {
-  DipRule rule = options.dips;
-  if (!rule.target) rule.target = statistics_of(compared.there).p50;
+  const DipRule& rule = options.dips;
   const SeriesStatistics here = statistics_of(compared.here, rule);
   const SeriesStatistics there = statistics_of(compared.there, rule);
   Resampled here_again(compared.here, 0, rule), there_again(compared.there, 1, rule);

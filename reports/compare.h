@@ -53,7 +53,9 @@ std::vector<std::string> statistic_names();
 struct CompareOptions {
   std::vector<std::string> series;  // of this; empty: all that both sides have
   std::map<std::string, Tolerance> tolerances;
-  DipRule dips;       // without a target: the other's median, for both
+  // Without a target each side is measured from its own median: a recording read from a picture
+  // is off by the height of a pixel (30 046 for 30 000).
+  DipRule dips;
   double period = 0;  // s; 0: that of the other's strongest autocorrelation
 };
 
