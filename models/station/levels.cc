@@ -45,7 +45,6 @@ void Levels::cross(Instant now) {
   while (boundary_ <= now) {
     integrate(boundary_);
     put_away();
-    if (since_ == window_.begin) begin_ = {waiting, served};
     if (since_ == window_.end) end_ = {waiting, served};
     boundary_ = next_boundary();
   }

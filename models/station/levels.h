@@ -27,6 +27,7 @@ class Levels {
   // No change will come any more; what holds now holds until `end`, which may be in the past of the
   // last change where a run was interrupted.
   void finish(Instant end);
+  Instant known_until() const { return since_; }
 
   std::int64_t waiting = 0, served = 0;
 
@@ -35,9 +36,8 @@ class Levels {
   const std::vector<Integral>& batches() const { return batches_; }
   Integral window_total() const;
 
-  // At the edges of the window (the end: of what was seen of it).
+  // At the end of the window, or of what was seen of it.
   struct Edge { std::int64_t waiting = 0, served = 0; };
-  const Edge& at_begin() const { return begin_; }
   const Edge& at_end() const { return end_; }
 
   // Means by second, `seconds` of them.
@@ -60,7 +60,7 @@ class Levels {
   Instant since_{}, boundary_{};
   Integral piece_;                  // since the last boundary
   std::vector<Integral> seconds_, batches_;
-  Edge begin_, end_;
+  Edge end_;
 };
 
 }  // namespace springtide::models::station

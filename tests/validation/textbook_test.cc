@@ -74,10 +74,10 @@ void validate(const Validation& validation) {
 std::string rate(const std::string& value) { return "/clients/crowd/plan/poisson=" + value; }
 std::string lasting(const std::string& value) { return "/duration=" + value; }
 
-TEST_CASE("M/M/1") { validate({"mm1", {rate("5k/s"), lasting("1200s")}, 6}); }
-TEST_CASE("M/D/1") { validate({"md1", {rate("5k/s"), lasting("600s")}, 6}); }
+TEST_CASE("M/M/1") { validate({"mm1", {rate("5k/s"), lasting("2000s")}, 6}); }
+TEST_CASE("M/D/1") { validate({"md1", {rate("5k/s"), lasting("1000s")}, 6}); }
 TEST_CASE("M/M/1 under processor sharing") {
-  validate({"mm1-ps", {rate("5k/s"), lasting("1200s")}, 6});
+  validate({"mm1-ps", {rate("5k/s"), lasting("2000s")}, 6});
 }
 TEST_CASE("M/M/10 with room for ten more") { validate({"mm10-20", {lasting("60s")}, 7}); }
 TEST_CASE("machine repair") { validate({"machine-repair", {lasting("3000s")}, 6}); }

@@ -65,7 +65,7 @@ void PreemptiveStation::begin(sim::Context& context, std::size_t worker, const J
 void PreemptiveStation::complete(sim::Context& context, std::size_t worker) {
   Job& done = workers_[worker].job;
   const Duration inside = context.now() - done.arrived;
-  if (setup_.window.contains(context.now())) whole_sums_.add(inside.ns);
+  whole_sums_.add(setup_.window, done.arrived, context.now());
   done.request.waiting += static_cast<float>((inside - done.service).ns);
   leave(context, done.request);
   for (Level& level : waiting_) {
@@ -82,6 +82,16 @@ void PreemptiveStation::complete(sim::Context& context, std::size_t worker) {
   }
   workers_[worker].busy = false;
   --levels_.served;
+}
+
+void PreemptiveStation::count_inside(Instant until) {
+  const auto add = [&](const Job& job) { whole_sums_.add(setup_.window, job.arrived, until); };
+  for (const Worker& worker : workers_)
+    if (worker.busy) add(worker.job);
+  for (const Level& level : waiting_) {
+    for (const Job& job : level.interrupted) add(job);
+    for (std::size_t i = 0; i < level.fresh.size(); ++i) add(level.fresh[i]);
+  }
 }
 
 std::vector<std::int64_t> PreemptiveStation::inside() const {

@@ -41,6 +41,7 @@ class PreemptiveStation final : public Station {
     sim::Fifo<Job> fresh;
   };
 
+  void count_inside(Instant until) override;
   void arrive(sim::Context& context, const Request& request);
   void begin(sim::Context& context, std::size_t worker, const Job& job);
   void complete(sim::Context& context, std::size_t worker);

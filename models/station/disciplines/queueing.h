@@ -78,6 +78,12 @@ class QueueingStation final : public Station {
   }
 
  private:
+  void count_inside(Instant until) override {
+    queue_.for_each([&](const WaitingRequest& waiting) {
+      queue_sums_.add(setup_.window, waiting.arrived, until);
+    });
+  }
+
   void arrive(sim::Context& context, const Request& request) {
     ++counts_[request.route].arrived;
     if (levels_.served < setup_.workers) {
@@ -107,10 +113,9 @@ class QueueingStation final : public Station {
 
   void begin(sim::Context& context, const Request& request, Duration waited) {
     const Duration service = service_time(request);
-    if (setup_.window.contains(context.now())) {
-      queue_sums_.add(waited.ns);
-      service_sums_.add(service.ns);
-    }
+    const Instant now = context.now();
+    if (waited.ns > 0) queue_sums_.add(setup_.window, now - waited, now);
+    service_sums_.add(setup_.window, now, now + service);
     ++in_service_[request.route];
     context.schedule(context.now() + service,
                      pack(setup_.entity, What::completion, request.route),

@@ -63,7 +63,7 @@ void SharingStation::release(sim::Context& context) {
     jobs_.pop_back();
     count_levels();
     const Duration inside = context.now() - done.arrived;
-    if (setup_.window.contains(context.now())) whole_sums_.add(inside.ns);
+    whole_sums_.add(setup_.window, done.arrived, context.now());
     done.request.waiting += static_cast<float>((inside - done.service).ns);
     leave(context, done.request);
   }
@@ -80,6 +80,10 @@ void SharingStation::arm(sim::Context& context) {
   if (due >= armed_) return;
   armed_ = due;
   context.schedule(due, pack(setup_.entity, What::timer, 0));
+}
+
+void SharingStation::count_inside(Instant until) {
+  for (const Job& job : jobs_) whole_sums_.add(setup_.window, job.arrived, until);
 }
 
 std::vector<std::int64_t> SharingStation::inside() const {

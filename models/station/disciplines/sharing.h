@@ -40,6 +40,7 @@ class SharingStation final : public Station {
   }
 
   void attain(Instant now);
+  void count_inside(Instant until) override;
   void arrive(sim::Context& context, const Request& request);
   void release(sim::Context& context);
   void arm(sim::Context& context);

@@ -11,6 +11,7 @@
 // engine's order), so a request that arrives just as a worker ends finds it busy.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -67,13 +68,18 @@ struct StationSetup {
   MeasuredWindow window;
 };
 
-// Sums of what began within the measured window, for Little's law.
+// How many were there within the measured window, and how long of it each: one side of Little's law.
+// What lies outside the window is cut off, and who is still there at its end counts too, so the law
+// is exact for any load, also one that grows for ever.
 struct WindowSums {
   std::int64_t count = 0;
   measure::Int128 sum = 0;      // nanoseconds
-  void add(std::int64_t value) {
+  void add(MeasuredWindow window, Instant from, Instant to) {
+    const std::int64_t inside =
+        std::min(to.ns, window.end.ns) - std::max(from.ns, window.begin.ns);
+    if (inside < 0) return;
     ++count;
-    sum += value;
+    sum += inside;
   }
 };
 
@@ -86,7 +92,10 @@ class Station : public Entity {
   explicit Station(StationSetup setup)
       : setup_(std::move(setup)), levels_(setup_.window), counts_(setup_.routes.size()) {}
 
-  void finish(Instant now) override { levels_.finish(now); }
+  void finish(Instant now) override {
+    levels_.finish(now);
+    count_inside(levels_.known_until());
+  }
 
   const Levels& levels() const { return levels_; }
   const RouteCounts& counts(Route route) const { return counts_[route]; }
@@ -95,15 +104,17 @@ class Station : public Entity {
   // How many requests of each route are inside, found by looking at all that is kept.
   virtual std::vector<std::int64_t> inside() const = 0;
 
-  // What Little's law is checked on. `queue`: those that began service in the window, with their
-  // time in the queue; `service`: the same, with their service times. Where requests are
-  // interrupted or share workers, `whole` instead: those that left, with their time inside.
+  // What Little's law is checked on: time in the queue, time in service; where requests are
+  // interrupted or share workers, `whole` instead: all the time inside.
   const WindowSums& queue_sums() const { return queue_sums_; }
   const WindowSums& service_sums() const { return service_sums_; }
   const WindowSums& whole_sums() const { return whole_sums_; }
   virtual bool measures_whole() const { return false; }
 
  protected:
+  // Adds to the sums what those still inside have spent here `until` now.
+  virtual void count_inside(Instant until) = 0;
+
   const RouteHere& here(const Request& request) const { return setup_.routes[request.route]; }
 
   Duration service_time(const Request& request) {
