@@ -4,6 +4,7 @@
 
 #include <rapidcheck.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "models/run.h"
@@ -78,6 +79,7 @@ measure::Record run(const spec::Scenario& scenario, unsigned threads) {
 }
 
 TEST_CASE("in any scenario all checks hold, and threads change nothing") {
+  setenv("RC_PARAMS", "seed=2017", 0);  // the same scenarios every time, unless asked otherwise
   CHECK(rc::check("random textbook worlds", [] {
     const spec::Scenario scenario = any_scenario();
     const measure::Record one = run(scenario, 1);
