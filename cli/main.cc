@@ -34,7 +34,9 @@ int parse_and_run(CLI::App& program, int argc, char** argv, const int& exit_code
       program.exit(error);  // --help and --version
       return exit_passed;
     }
-    print_error("springtide: " + std::string(error.what()) + "\n");
+    const bool unknown_verb = argc > 1 && argv[1][0] != '-' && program.get_subcommands().empty();
+    print_error("springtide: " +
+                (unknown_verb ? "no verb '" + std::string(argv[1]) + "'" : error.what()) + "\n");
     print_error("springtide: --help shows what is possible\n");
     return exit_usage;
   }
