@@ -143,7 +143,7 @@ BANS = {
     "wall-clock": (
         r"\b(system_clock|steady_clock|high_resolution_clock)\b|\b(gettimeofday|clock_gettime)\b|"
         r"\b(localtime|gmtime)(_r)?\b|\btime\s*\(\s*(nullptr|NULL|0)\s*\)",
-        ("live/", "measure/manifest", "measure/result_directory", "cli/progress", "bench/",
+        ("live/", "measure/result/manifest", "cli/progress", "bench/",
          "tests/"), "simulated time is Instant (base/time.h); only the manifest knows the date"),
     "standard-output": (
         r"\bstd::cout\b|(?<![\w])printf\s*\(|\bputs\s*\(|\bfprintf\s*\(\s*stdout\b|"
