@@ -47,8 +47,8 @@ class Levels {
  private:
   void integrate(Instant now) {
     const std::int64_t passed = (now - since_).ns;
-    piece_.waiting += static_cast<measure::Int128>(waiting) * passed;
-    piece_.served += static_cast<measure::Int128>(served) * passed;
+    piece_.waiting += waiting * passed;
+    piece_.served += served * passed;
     since_ = now;
   }
   void cross(Instant now);
@@ -58,7 +58,8 @@ class Levels {
   MeasuredWindow window_;
   Duration batch_;
   Instant since_{}, boundary_{};
-  Integral piece_;                  // since the last boundary
+  // Since the last boundary, so at most a second: 64 bits hold 9 billion requests for that long.
+  struct Piece { std::int64_t waiting = 0, served = 0; } piece_;
   std::vector<Integral> seconds_, batches_;
   Edge end_;
 };

@@ -224,7 +224,8 @@ sim::RunOptions engine_options(const spec::Scenario& scenario, const World& worl
   engine.stop = options.stop;
   if (!options.progress) return engine;
   const std::int64_t windows = scenario.duration / engine.longest_window;
-  engine.progress_every = static_cast<std::uint64_t>(std::clamp<std::int64_t>(windows / 1000, 1, 50));
+  engine.progress_every =
+      static_cast<std::uint64_t>(std::clamp<std::int64_t>(windows / 1000, 1, 50));
   engine.progress = [&world, &options](const sim::Progress& progress) {
     options.progress({progress.now, world.window.end, offered(world)});
   };

@@ -1,4 +1,4 @@
-// What must hold in any textbook scenario, tried on random ones: plans, disciplines, limits, losses,
+// What must hold in any textbook scenario, on random ones: plans, disciplines, limits, losses,
 // chains of calls, closed users.
 #include <doctest/doctest.h>
 

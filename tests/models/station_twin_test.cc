@@ -31,7 +31,7 @@ struct Case {
   std::int64_t workers = 1, limit = 0;
 };
 
-// --- The twin -------------------------------------------------------------------------------------
+// --- The twin ------------------------------------------------------------------------------------
 
 class Twin {
  public:
@@ -127,7 +127,7 @@ class Twin {
   double now_ = 0;
 };
 
-// --- The station itself ---------------------------------------------------------------------------
+// --- The station itself --------------------------------------------------------------------------
 
 // Sends the arrivals of many cases one after another, with time between for the station to empty.
 class Feeder final : public Entity {
@@ -206,7 +206,7 @@ std::vector<End> run_station(const Case& of, const std::vector<Arrival>& arrival
   return ends;
 }
 
-// --- All small cases ------------------------------------------------------------------------------
+// --- All small cases -----------------------------------------------------------------------------
 
 constexpr std::int64_t unit = 1000;  // ns; rounding to whole ns is small beside it
 

@@ -103,7 +103,7 @@ TEST_SUITE("slow") {
   TEST_CASE("M/D/1 as shipped") { validate({"md1", {lasting("1500s")}, 6}); }
   TEST_CASE("M/G/1 with lognormal service") { validate({"mg1-lognormal", {lasting("3000s")}, 6}); }
   TEST_CASE("M/G/1 with hyperexponential service") {
-    validate({"mg1-hyperexponential", {lasting("5000s")}, 6});
+    validate({"mg1-hyperexponential", {lasting("7500s")}, 6});
   }
   TEST_CASE("M/M/1 under processor sharing, as shipped") {
     validate({"mm1-ps", {lasting("3000s")}, 6});
@@ -111,7 +111,7 @@ TEST_SUITE("slow") {
   TEST_CASE("M/M/8 as shipped") { validate({"mm8", {lasting("2000s")}, 6}); }
   TEST_CASE("two priorities") { validate({"two-priorities", {lasting("3500s")}, 9}); }
   TEST_CASE("a tandem") { validate({"tandem", {lasting("3500s")}, 9}); }
-  TEST_CASE("the path of a request") { validate({"request-path", {lasting("600s")}, 6}); }
+  TEST_CASE("the path of a request") { validate({"request-path", {lasting("800s")}, 6}); }
 }
 
 }  // namespace

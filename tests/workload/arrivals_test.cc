@@ -103,7 +103,7 @@ TEST_CASE("gaps of a renewal plan have its distribution, the first one included"
   CHECK(uniform_distance(values) < distance_limit);
 }
 
-TEST_CASE("taking arrivals one by one or in parts gives the same plan, and parts may end anywhere") {
+TEST_CASE("arrivals taken one by one or in parts are the same plan; parts may end anywhere") {
   for (const spec::Plan& plan :
        {spec::Plan{spec::PoissonPlan{{{Duration{}, Rate{1e4}}}}},
         spec::Plan{spec::ConstantPlan{{{Duration{}, Rate{1e4}}}}},

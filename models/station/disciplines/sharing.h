@@ -3,7 +3,7 @@
 //
 //   attained service of a request that is always inside:   dA/dt = min(1, c / n)
 //
-// A request that enters at A with service S leaves when A has grown by S, so a heap ordered by A + S
+// A request that enters at A with service S leaves when A has grown by S, so a heap by A + S
 // holds all that is needed, and one timer for its top (Kleinrock, Queueing Systems vol. 2, 4.4).
 // A is an integer of 2^-16 ns that starts again whenever the station is empty, so no rounding
 // decides an order: requests that finish at one A leave in the order of their arrival.

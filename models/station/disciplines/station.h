@@ -68,7 +68,7 @@ struct StationSetup {
   MeasuredWindow window;
 };
 
-// How many were there within the measured window, and how long of it each: one side of Little's law.
+// How many were there in the measured window, and how long of it each: one side of Little's law.
 // What lies outside the window is cut off, and who is still there at its end counts too, so the law
 // is exact for any load, also one that grows for ever.
 struct WindowSums {

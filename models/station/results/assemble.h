@@ -2,7 +2,7 @@
 //
 //   operation   .latency .waiting (histograms, ns)   .requests .answered .refused .lost (by second)
 //               .latency.mean .waiting.mean .throughput .refused.share .lost.share (figures)
-//   service     .queue .busy (by second)             .utilisation .queue.mean .system.mean (figures)
+//   service     .queue .busy (by second)            .utilisation .queue.mean .system.mean (figures)
 //
 // Where several groups of clients ask one operation, "<operation>.<clients>" has the same of each.
 // Means are of the measured window, with the half-width of a 99.9 % interval by batch means; beside

@@ -70,7 +70,7 @@ class Predictor {
     if (limited) add(name + ".refused.share", 1 - totals.rate / totals.offered, "");
   }
 
-  // --- Open ---------------------------------------------------------------------------------------
+  // --- Open --------------------------------------------------------------------------------------
 
   struct Visit { std::size_t client, call; };
 
@@ -135,7 +135,7 @@ class Predictor {
     add_operation(name, totals, limited);
   }
 
-  // --- Closed -------------------------------------------------------------------------------------
+  // --- Closed ------------------------------------------------------------------------------------
 
   void closed(const ClientLayout& client) {
     const auto& plan = std::get<spec::ClosedPlan>(client.clients->plan);
