@@ -3,8 +3,9 @@
 //
 // Timers that are due within the same microsecond are kept together, because what matters here is
 // a herd: 60 000 sleepers due at one instant. Within such a group the real order is that of heap
-// surgery on nearly equal keys. Here it is the order of arming, begun at a random member: the
-// members of a group are interchangeable, and neighbours in memory stay neighbours in time.
+// surgery on nearly equal keys. Here it is the order of their numbers, begun at a random member:
+// the members of a group are interchangeable, and what lies together in memory runs together
+// (several times faster than any other order).
 //
 // timerproc reads the clock once a round and sleeps, after firing everything that was due, for the
 // time from that stale reading to the next timer. After a round of length X it therefore wakes X
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -45,7 +47,10 @@ class Timers {
     if (empty() || groups_.begin()->second.earliest > now) return no_goroutine;
     Group& group = groups_.begin()->second;
     const std::size_t n = group.members.size();
-    if (group.taken == 0) group.position = n > 1 ? stream.below(n) : 0;
+    if (group.taken == 0 && n > 1) {
+      sort(group.members);
+      group.position = stream.below(n);
+    }
     const Goroutine g = group.members[group.position];
     if (++group.position == n) group.position = 0;
     if (++group.taken == n) remove_first();
@@ -76,6 +81,24 @@ class Timers {
     return *cached_;
   }
 
+  // A few by comparison; a herd, whose numbers are distinct and dense, through a set of bits.
+  void sort(std::vector<Goroutine>& members) {
+    if (members.size() < 256) {
+      std::sort(members.begin(), members.end());
+      return;
+    }
+    for (const Goroutine g : members) {
+      if (g / 64 >= bits_.size()) bits_.resize(g / 64 + 1, 0);
+      bits_[g / 64] |= std::uint64_t{1} << g % 64;
+    }
+    auto out = members.begin();
+    for (std::size_t word = 0; word < bits_.size(); ++word) {
+      for (std::uint64_t left = bits_[word]; left != 0; left &= left - 1)
+        *out++ = static_cast<Goroutine>(word * 64 + static_cast<unsigned>(std::countr_zero(left)));
+      bits_[word] = 0;
+    }
+  }
+
   void remove_first() {
     Group& group = groups_.begin()->second;
     if (cached_ == &group) cached_ = nullptr;
@@ -86,6 +109,7 @@ class Timers {
 
   std::map<std::int64_t, Group> groups_;  // by microsecond
   std::vector<std::vector<Goroutine>> spare_;
+  std::vector<std::uint64_t> bits_;
   Group* cached_ = nullptr;
   std::int64_t cached_key_ = 0;
 };

@@ -19,9 +19,17 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       users_(spec.users),
       inbox_(spec.users),
       reading_(spec.users, false) {
-  for (std::uint32_t i = 0; i < spec.users; ++i)
-    users_[i] = {workload::spread(spec.first_user + i, spec.population, spec.strips) & 0xffffff,
-                 static_cast<std::uint8_t>(State::starting), -1};
+  sender_of_.resize(spec.users);
+  const auto spread_seconds = static_cast<std::uint32_t>(spec.spread_seconds);
+  for (std::uint32_t begin = 0; begin < spread_seconds; ++begin)
+    for (std::uint32_t user = begin; user < spec.users; user += spread_seconds) {
+      const auto sender = static_cast<std::uint32_t>(user_of_.size());
+      user_of_.push_back(user);
+      sender_of_[user] = sender;
+      users_[sender] = {
+          workload::spread(spec.first_user + user, spec.population, spec.strips) & 0xffffff,
+          static_cast<std::uint8_t>(State::starting), -1};
+    }
 }
 
 void ClientMachine::start(sim::Context& context) {
@@ -38,13 +46,13 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
   if (event.kind == process_begins) {
     for (std::uint32_t i = 0; i < 2 * spec_.users; ++i) machine_.spawn();
     for (std::uint32_t i = 0; i < spec_.users; ++i)
-      machine_.sleep_until(event.at + second * (i % spec_.spread_seconds), i, event.at);
+      machine_.sleep_until(event.at + second * (user_of_[i] % spec_.spread_seconds), i, event.at);
     return;
   }
   const std::uint32_t user = event.a - spec_.first_user;
   const auto message = static_cast<Message>(event.kind);
   if (message == Message::connect_done) {
-    machine_.network_ready(user, event.at);
+    machine_.network_ready(sender_of_[user], event.at);
     return;
   }
   const auto arrived = card_.receive(event.at, frame_bytes(message_bytes(message)));
@@ -69,59 +77,59 @@ void ClientMachine::send(Message message, std::uint32_t user, Instant at, std::u
   if (message != Message::connect) counts_.requests.add(by_clock(at));
 }
 
-go::Step ClientMachine::start_user(std::uint32_t user, Instant at) {
+go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
   const spec::UserProgram& costs = spec_.user;
-  User& self = users_[user];
+  User& self = users_[sender];
   if (static_cast<State>(self.state) == State::starting) {
     self.state = static_cast<std::uint8_t>(State::connecting);
     machine_.grow(costs.heap.count, costs.scanned_heap.count);
     machine_.maybe_collect(at);
-    send(Message::connect, user, at + costs.write_segment);
+    send(Message::connect, user_of_[sender], at + costs.write_segment);
     return {costs.write_segment, go::Step::Then::park, {}, 0};
   }
   if (static_cast<State>(self.state) == State::connecting) {  // the handshake is done
     self.state = static_cast<std::uint8_t>(State::connected);
     counts_.connected.add(by_clock(at));
-    return sleep_to_next_second(user, at, costs.wake_segment, whole_seconds(by_clock(at)));
+    return sleep_to_next_second(sender, at, costs.wake_segment, whole_seconds(by_clock(at)));
   }
   self.state = static_cast<std::uint8_t>(State::running);
-  send(Message::login, user, at + costs.wake_segment + costs.write_segment);
+  send(Message::login, user_of_[sender], at + costs.wake_segment + costs.write_segment);
   counts_.logins.add(by_clock(at));
   self.last_second = static_cast<std::int32_t>(whole_seconds(by_clock(at)));
-  return sleep_to_next_second(user, at, costs.wake_segment + costs.write_segment,
+  return sleep_to_next_second(sender, at, costs.wake_segment + costs.write_segment,
                               self.last_second);
 }
 
-go::Step ClientMachine::run_sender(std::uint32_t user, Instant at) {
-  User& self = users_[user];
-  if (static_cast<State>(self.state) != State::running) [[unlikely]] return start_user(user, at);
+go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
+  User& self = users_[sender];
+  if (static_cast<State>(self.state) != State::running) [[unlikely]] return start_user(sender, at);
   const std::int64_t clock_second = whole_seconds(by_clock(at));
   if (clock_second != slot_second_) {
     slot_second_ = clock_second;
     slot_ = slot_of(clock_second);
   }
   const std::int64_t last = self.last_second;
-  if (clock_second > last + 1) [[unlikely]] count_missed(user, last + 1, clock_second);
+  if (clock_second > last + 1) [[unlikely]] count_missed(sender, last + 1, clock_second);
   self.last_second = static_cast<std::int32_t>(clock_second);
   Duration busy = spec_.user.wake_segment;
   if (slot_.asks(self.h) && at < spec_.end) {
     busy += spec_.user.write_segment;
-    send(Message::shake, user, at + busy);
+    send(Message::shake, user_of_[sender], at + busy);
     counts_.shakes.add(by_clock(at + busy));
   }
-  return sleep_to_next_second(user, at, busy, clock_second);
+  return sleep_to_next_second(sender, at, busy, clock_second);
 }
 
 // time.Sleep until the next whole second of the clock, unless more than a second has passed since
 // this round began. The timer is armed a moment after the clock was read for it; that moment
 // differs from user to user, so that one of a herd is the earliest.
-go::Step ClientMachine::sleep_to_next_second(std::uint32_t user, Instant at, Duration busy,
+go::Step ClientMachine::sleep_to_next_second(std::uint32_t sender, Instant at, Duration busy,
                                              std::int64_t began_second) {
   const Instant clock = by_clock(at + busy);
   const std::int64_t second_now = whole_seconds(clock);
   if (second_now > began_second + 1) return {busy, go::Step::Then::again, {}, 0};
   const std::uint64_t mixed =
-      (static_cast<std::uint64_t>(user) * 0x9e3779b97f4a7c15ULL ^
+      (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
        static_cast<std::uint64_t>(second_now) * 0xd6e8feb86659fd93ULL) * 0xff51afd7ed558ccdULL;
   const auto spread = static_cast<std::int64_t>(
       (mixed >> 32) * static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns) >> 32);
@@ -130,11 +138,11 @@ go::Step ClientMachine::sleep_to_next_second(std::uint32_t user, Instant at, Dur
   return {busy, go::Step::Then::sleep, left + gap, spec_.go.timer_garbage.count};
 }
 
-void ClientMachine::count_missed(std::uint32_t user, std::int64_t from, std::int64_t to) {
+void ClientMachine::count_missed(std::uint32_t sender, std::int64_t from, std::int64_t to) {
   for (std::int64_t s = from; s < to; ++s) {
     const Instant missed{s * second.ns};
     counts_.missed_wakes.add(missed);
-    if (missed < spec_.end && slot_of(s).asks(users_[user].h)) counts_.not_sent.add(missed);
+    if (missed < spec_.end && slot_of(s).asks(users_[sender].h)) counts_.not_sent.add(missed);
   }
 }
 

@@ -4,7 +4,9 @@
 //                      read the clock, send a shake where the slot rule says so, sleep
 //   reader of user i:  parked in read(2) until an answer arrives
 //
-// Goroutines 0 .. n-1 are the senders, n .. 2n-1 the readers. A sender that is late runs by the
+// Goroutines 0 .. n-1 are the senders in the order in which they start (user i starts i mod
+// `spread_seconds` seconds after the process), so that those that wake together lie together in
+// memory; n .. 2n-1 are the readers, by user. A sender that is late runs by the
 // second that it finds on the clock: slots of seconds that it missed are gone (counted as not
 // sent). FACTS 2.5 has the rule, spec::UserProgram the costs.
 #pragma once
@@ -82,12 +84,12 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   enum class State : std::uint8_t { starting, connecting, connected, running };
   enum Kind : std::uint32_t { process_begins = 50 };
 
-  go::Step run_sender(std::uint32_t user, Instant at);
+  go::Step run_sender(std::uint32_t sender, Instant at);
   go::Step run_reader(std::uint32_t user, Instant at);
-  go::Step start_user(std::uint32_t user, Instant at);
-  go::Step sleep_to_next_second(std::uint32_t user, Instant at, Duration busy,
+  go::Step start_user(std::uint32_t sender, Instant at);
+  go::Step sleep_to_next_second(std::uint32_t sender, Instant at, Duration busy,
                                 std::int64_t began_second);
-  void count_missed(std::uint32_t user, std::int64_t from, std::int64_t to);
+  void count_missed(std::uint32_t sender, std::int64_t from, std::int64_t to);
   void send(Message message, std::uint32_t user, Instant at, std::uint32_t value = 0);
   void read_answer(const Waiting& answer, Instant at);
   workload::Slot slot_of(std::int64_t clock_second) const;
@@ -105,7 +107,9 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
     std::uint32_t state : 8;      // State
     std::int32_t last_second;     // of the clock, in which the sender last ran
   };
-  std::vector<User> users_;
+  std::vector<User> users_;                 // by sender
+  std::vector<std::uint32_t> user_of_;      // by sender
+  std::vector<std::uint32_t> sender_of_;    // by user
   std::vector<Backlog::List> inbox_;        // answers in the socket
   std::vector<bool> reading_;               // its reader is runnable or running
   Backlog unread_;
