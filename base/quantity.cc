@@ -9,18 +9,24 @@
 namespace springtide {
 namespace {
 
-struct Unit { std::string_view name; double factor; };
+struct Unit {
+  std::string_view name;
+  double factor;
+};
 
-constexpr Unit duration_units[] = {{"ns", 1},      {"us", 1e3},  {"ms", 1e6},      {"min", 60e9},
-                                   {"s", 1e9},     {"h", 3600e9}, {"d", 86400e9}};
-constexpr Unit rate_units[] = {{"/s", 1},    {"k/s", 1e3},      {"M/s", 1e6},      {"G/s", 1e9},
-                               {"/ms", 1e3}, {"/min", 1.0 / 60}, {"k/min", 1e3 / 60}, {"/h", 1.0 / 3600}};
-constexpr Unit byte_units[] = {{"B", 1},      {"kB", 1e3},    {"MB", 1e6},
-                               {"GB", 1e9},   {"TB", 1e12},   {"PB", 1e15},
-                               {"KiB", 1024}, {"MiB", 1048576.0}, {"GiB", 1073741824.0},
+// clang-format off
+constexpr Unit duration_units[] = {{"ns", 1},  {"us", 1e3},   {"ms", 1e6}, {"min", 60e9},
+                                   {"s", 1e9}, {"h", 3600e9}, {"d", 86400e9}};
+constexpr Unit rate_units[] = {{"/s", 1},         {"k/s", 1e3}, {"M/s", 1e6},
+                               {"G/s", 1e9},      {"/ms", 1e3}, {"/min", 1.0 / 60},
+                               {"k/min", 1e3 / 60}, {"/h", 1.0 / 3600}};
+constexpr Unit byte_units[] = {{"B", 1},            {"kB", 1e3},        {"MB", 1e6},
+                               {"GB", 1e9},         {"TB", 1e12},       {"PB", 1e15},
+                               {"KiB", 1024},       {"MiB", 1048576.0}, {"GiB", 1073741824.0},
                                {"TiB", 1099511627776.0}};
 constexpr Unit bit_rate_units[] = {{"bit/s", 1},    {"kbit/s", 1e3},  {"Mbit/s", 1e6},
                                    {"Gbit/s", 1e9}, {"Tbit/s", 1e12}};
+// clang-format on
 
 bool starts_number(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '.'; }
 
@@ -63,10 +69,12 @@ std::string shortest(double value, const Unit (&units)[N], std::string_view zero
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   if (text.empty()) return {};
-  const bool negative = text.front() == '-';
   double sum = 0;
   while (!text.empty()) {
+    if (text.front() == '-') return {};  // one sign in front is for the whole sum
     const auto number = take_number(text);
     if (!number) return {};
     std::size_t length = 0;
@@ -77,10 +85,11 @@ std::optional<Duration> parse_duration(std::string_view text) {
     for (const Unit& unit : duration_units)
       if (unit.name == name) found = &unit;
     if (found == nullptr) return {};
-    sum += (negative && sum != 0 ? -*number : *number) * found->factor;
+    sum += *number * found->factor;
   }
-  if (!(sum > -9.2e18 && sum < 9.2e18)) return {};
-  return Duration{static_cast<std::int64_t>(std::llround(sum))};
+  if (!(sum < 9.2e18)) return {};
+  const auto ns = static_cast<std::int64_t>(std::llround(sum));
+  return Duration{negative ? -ns : ns};
 }
 
 std::optional<Rate> parse_rate(std::string_view text) {
@@ -113,17 +122,23 @@ std::string to_string(Duration duration) {
     const auto factor = static_cast<std::int64_t>(unit.factor);
     if (duration.ns % factor == 0 && unit.factor > best->factor) best = &unit;
   }
-  std::string exact = fmt::format("{}{}", duration.ns / static_cast<std::int64_t>(best->factor), best->name);
+  std::string exact =
+      fmt::format("{}{}", duration.ns / static_cast<std::int64_t>(best->factor), best->name);
   for (const Unit& unit : duration_units) {
-    std::string text = fmt::format("{}{}", static_cast<double>(duration.ns) / unit.factor, unit.name);
+    std::string text =
+        fmt::format("{}{}", static_cast<double>(duration.ns) / unit.factor, unit.name);
     if (text.size() < exact.size() && parse_duration(text) == duration) exact = std::move(text);
   }
   return exact;
 }
 
 std::string to_string(Rate rate) { return shortest(rate.per_second, rate_units, "/s"); }
-std::string to_string(BitRate rate) { return shortest(rate.bits_per_second, bit_rate_units, "bit/s"); }
-std::string to_string(Bytes bytes) { return shortest(static_cast<double>(bytes.count), byte_units, "B"); }
+std::string to_string(BitRate rate) {
+  return shortest(rate.bits_per_second, bit_rate_units, "bit/s");
+}
+std::string to_string(Bytes bytes) {
+  return shortest(static_cast<double>(bytes.count), byte_units, "B");
+}
 std::string to_string(Probability probability) { return fmt::format("{}", probability.value); }
 
 }  // namespace springtide
