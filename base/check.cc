@@ -34,8 +34,8 @@ void check_failed(const char* file, int line, const char* condition, std::string
              "springtide: internal error at {}:{}: {} does not hold: {}\n"
              "  simulated time {:.9f} s, seed {}, scenario {}\n"
              "  this is a bug in springtide; please report it with the three values above\n",
-             file, line, condition, what, static_cast<double>(now.ns) * 1e-9,
-             seed_of_run, scenario_of_run());
+             file, line, condition, what, static_cast<double>(now.ns) * 1e-9, seed_of_run,
+             scenario_of_run());
   std::fflush(stderr);
   std::abort();
 }

@@ -27,8 +27,8 @@ void set_check_clock(const Instant* now);
 
 }  // namespace springtide
 
-#define SPRINGTIDE_CHECK(condition, what)                                              \
-  do {                                                                                 \
-    if (!(condition)) [[unlikely]]                                                     \
-      ::springtide::check_failed(__FILE__, __LINE__, #condition, what);                \
+#define SPRINGTIDE_CHECK(condition, what)                               \
+  do {                                                                  \
+    if (!(condition)) [[unlikely]]                                      \
+      ::springtide::check_failed(__FILE__, __LINE__, #condition, what); \
   } while (false)

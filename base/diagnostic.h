@@ -14,8 +14,8 @@ namespace springtide {
 
 struct Diagnostic {
   std::string file;
-  int line = 0;    // 1-based; 0 where the problem has no position (an unreadable file)
-  int column = 0;  // 1-based, in bytes
+  int line = 0;         // 1-based; 0 where the problem has no position (an unreadable file)
+  int column = 0;       // 1-based, in bytes
   std::string pointer;  // RFC 6901; may be empty
   std::string what;
   std::string expected;  // may be empty
@@ -35,7 +35,7 @@ template <typename T>
 class Result {
  public:
   Result(T value) : content_(std::move(value)) {}  // NOLINT: conversion is the purpose
-  Result(Diagnostics problems) : content_(std::move(problems)) {}  // NOLINT
+  Result(Diagnostics problems) : content_(std::move(problems)) {}            // NOLINT
   Result(Diagnostic problem) : content_(Diagnostics{std::move(problem)}) {}  // NOLINT
 
   bool ok() const { return std::holds_alternative<T>(content_); }

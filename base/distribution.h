@@ -17,17 +17,19 @@
 
 namespace springtide {
 
+// clang-format off
 struct Constant { Duration value; };
 struct Exponential { Duration mean; };
 struct Uniform { Duration low, high; };           // low <= high
 struct Lognormal { Duration median, p99; };       // median < p99; sigma = ln(p99/median)/z(0.99)
 struct Pareto { Duration minimum; double shape; };  // shape > 0; mean infinite at <= 1
 struct Erlang { Duration mean; int phases; };     // phases >= 1
-struct Hyperexponential {                         // with probability p mean_1, else mean_2
+// clang-format on
+struct Hyperexponential {  // with probability p mean_1, else mean_2
   double p;
   Duration mean_1, mean_2;
 };
-struct Empirical {                                // a measured sample, drawn with replacement
+struct Empirical {  // a measured sample, drawn with replacement
   std::string file;
   std::shared_ptr<const std::vector<Duration>> values;  // not empty
 };
@@ -57,10 +59,10 @@ class Distribution {
   }
 
   const Form& form() const { return form_; }
-  double mean_seconds() const;      // infinity where it does not exist
+  double mean_seconds() const;  // infinity where it does not exist
   double variance_seconds2() const;
   double squared_coefficient_of_variation() const;
-  Duration minimum() const;         // no sample is below it
+  Duration minimum() const;  // no sample is below it
 
  private:
   static Duration sample_exponential(Duration mean, Stream& stream) {

@@ -38,9 +38,9 @@ inline double portable_log(double x) {
   const double sum = high + r;
   const double rest = (high - sum + r) + (e * ln2_low + interval.log_low);
   const double r2 = r * r;
-  const double series = (-1.0 / 2 + r * (1.0 / 3)) +
-                        r2 * ((-1.0 / 4 + r * (1.0 / 5)) +
-                              r2 * ((-1.0 / 6 + r * (1.0 / 7)) + r2 * (-1.0 / 8)));
+  const double series =
+      (-1.0 / 2 + r * (1.0 / 3)) +
+      r2 * ((-1.0 / 4 + r * (1.0 / 5)) + r2 * ((-1.0 / 6 + r * (1.0 / 7)) + r2 * (-1.0 / 8)));
   return sum + (rest + r2 * series);
 }
 

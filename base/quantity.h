@@ -19,10 +19,12 @@
 
 namespace springtide {
 
+// clang-format off
 struct Rate { double per_second = 0; auto operator<=>(const Rate&) const = default; };
 struct Bytes { std::int64_t count = 0; auto operator<=>(const Bytes&) const = default; };
 struct BitRate { double bits_per_second = 0; auto operator<=>(const BitRate&) const = default; };
 struct Probability { double value = 0; auto operator<=>(const Probability&) const = default; };
+// clang-format on
 
 std::optional<Duration> parse_duration(std::string_view text);
 std::optional<Rate> parse_rate(std::string_view text);

@@ -27,9 +27,7 @@ class Stream {
   }
 
   // Uniform on the open interval (0, 1): a multiple of 2^-53 plus 2^-54, so never 0 or 1.
-  double uniform() {
-    return (static_cast<double>(bits() >> 11) + 0.5) * 0x1.0p-53;
-  }
+  double uniform() { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1.0p-53; }
 
   // Uniform on 0 .. n-1, without bias (Lemire 2019, "Fast random integer generation"). n > 0.
   std::uint64_t below(std::uint64_t n);

@@ -23,8 +23,14 @@ struct Duration {
   constexpr Duration operator*(std::int64_t factor) const { return {ns * factor}; }
   constexpr std::int64_t operator/(Duration other) const { return ns / other.ns; }
   constexpr Duration operator%(Duration other) const { return {ns % other.ns}; }
-  constexpr Duration& operator+=(Duration other) { ns += other.ns; return *this; }
-  constexpr Duration& operator-=(Duration other) { ns -= other.ns; return *this; }
+  constexpr Duration& operator+=(Duration other) {
+    ns += other.ns;
+    return *this;
+  }
+  constexpr Duration& operator-=(Duration other) {
+    ns -= other.ns;
+    return *this;
+  }
 
   constexpr double seconds() const { return static_cast<double>(ns) * 1e-9; }
   constexpr double milliseconds() const { return static_cast<double>(ns) * 1e-6; }
@@ -44,7 +50,10 @@ struct Instant {
   constexpr Instant operator+(Duration d) const { return {ns + d.ns}; }
   constexpr Instant operator-(Duration d) const { return {ns - d.ns}; }
   constexpr Duration operator-(Instant other) const { return {ns - other.ns}; }
-  constexpr Instant& operator+=(Duration d) { ns += d.ns; return *this; }
+  constexpr Instant& operator+=(Duration d) {
+    ns += d.ns;
+    return *this;
+  }
 
   constexpr Duration since_start() const { return {ns}; }
 

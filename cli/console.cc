@@ -1,9 +1,8 @@
 #include "cli/console.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace springtide::cli {
 namespace {

@@ -5,11 +5,11 @@ namespace springtide::cli {
 
 enum ExitCode : int {
   exit_passed = 0,
-  exit_run_error = 1,         // the run or writing its result failed
-  exit_usage = 2,             // wrong command line, scenario or destination; nothing was written
-  exit_invalid_result = 4,    // a check of what must always hold is broken
+  exit_run_error = 1,       // the run or writing its result failed
+  exit_usage = 2,           // wrong command line, scenario or destination; nothing was written
+  exit_invalid_result = 4,  // a check of what must always hold is broken
   exit_threshold_failed = 99,
-  exit_interrupted = 130,     // Ctrl-C: the partial result, marked as such, was written
+  exit_interrupted = 130,  // Ctrl-C: the partial result, marked as such, was written
 };
 
 // The end of every verb's --help that can end in any of these ways.

@@ -1,9 +1,8 @@
 #include "cli/interrupt.h"
 
 #include <signal.h>
-#include <unistd.h>
-
 #include <thread>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "cli/console.h"

@@ -1,8 +1,9 @@
 // The program `springtide`: one verb a file in cli/verbs/, the exit codes in cli/exit_code.h.
 
-#include <CLI/CLI.hpp>
 #include <exception>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/console.h"
 #include "cli/exit_code.h"

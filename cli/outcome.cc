@@ -1,11 +1,11 @@
 #include "cli/outcome.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/time.h"
 #include "cli/console.h"
@@ -79,10 +79,9 @@ std::string ledger_lines(const measure::Record& record) {
 std::string threshold_lines(const std::vector<Verdict>& verdicts) {
   std::string text;
   for (const Verdict& verdict : verdicts) {
-    const auto word = verdict.passed ? coloured("pass", Colour::good)
-                                     : coloured("FAIL", Colour::bad);
-    text += line("threshold", fmt::format("{}  {} {}: {}", word, verdict.metric,
-                                          verdict.expression,
+    const auto word =
+        verdict.passed ? coloured("pass", Colour::good) : coloured("FAIL", Colour::bad);
+    text += line("threshold", fmt::format("{}  {} {}: {}", word, verdict.metric, verdict.expression,
                                           with_unit(verdict.observed, verdict.unit)));
   }
   return text;

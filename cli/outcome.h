@@ -12,8 +12,8 @@ struct Outcome {
   const measure::Record& record;
   std::string title;
   std::uint64_t seed = 1;
-  std::string directory;      // of the result
-  std::string report;         // path of report.html; empty without one
+  std::string directory;  // of the result
+  std::string report;     // path of report.html; empty without one
   double wall_seconds = 0;
 };
 

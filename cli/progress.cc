@@ -1,11 +1,11 @@
 #include "cli/progress.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "cli/console.h"
 
@@ -28,11 +28,13 @@ std::string time_left(double seconds) {
 }  // namespace
 
 std::string short_count(double count) {
-  struct Scale { double factor; const char* suffix; };
+  struct Scale {
+    double factor;
+    const char* suffix;
+  };
   constexpr std::array scales{Scale{1e9, " G"}, Scale{1e6, " M"}, Scale{1e3, " k"}};
   for (const Scale& scale : scales)
-    if (count >= scale.factor)
-      return fmt::format("{:.1f}{}", count / scale.factor, scale.suffix);
+    if (count >= scale.factor) return fmt::format("{:.1f}{}", count / scale.factor, scale.suffix);
   return fmt::format("{:.0f}", count);
 }
 
@@ -56,9 +58,9 @@ std::string progress_line(const models::Progress& progress, const std::string& s
   const double whole = std::max(1e-9, progress.end.since_start().seconds());
   const double share = std::clamp(progress.now.since_start().seconds() / whole, 0.0, 1.0);
   const int filled = static_cast<int>(share * bar_width);
-  std::string line = fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %  {}", "", filled, "",
-                                 bar_width - filled, share * 100,
-                                 clock_text(start_clock, progress.now.since_start()));
+  std::string line =
+      fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %  {}", "", filled, "", bar_width - filled, share * 100,
+                  clock_text(start_clock, progress.now.since_start()));
   const double requests = static_cast<double>(progress.requests);
   line += fmt::format("  {} requests", short_count(requests));
   if (wall_seconds > 0) line += fmt::format("  {}/s", short_count(requests / wall_seconds));
@@ -78,8 +80,7 @@ void ProgressBar::show(const models::Progress& progress) {
   if (now - last_drawn_ < between_drawings) return;
   last_drawn_ = now;
   drawn_ = true;
-  print_error("\r\033[K" +
-              progress_line(progress, start_clock_, seconds_between(started_, now)));
+  print_error("\r\033[K" + progress_line(progress, start_clock_, seconds_between(started_, now)));
 }
 
 void ProgressBar::clear() {

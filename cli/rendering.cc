@@ -1,10 +1,10 @@
 #include "cli/rendering.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "cli/progress.h"
 #include "reports/report.h"
@@ -60,8 +60,8 @@ double first_second(const Record& record, const RecordedSeries& recorded) {
 Diagnostic no_such_series(const Record& record, const Recorded& asked, const Series& recorded) {
   Diagnostic problem;
   problem.file = asked.file;
-  problem.what = fmt::format("no series of the run belongs to '{}' in {}", recorded.name,
-                             recorded.unit);
+  problem.what =
+      fmt::format("no series of the run belongs to '{}' in {}", recorded.name, recorded.unit);
   for (const Series& series : record.series)
     if (series.unit == recorded.unit)
       problem.hint += (problem.hint.empty() ? "name one: " : " or ") +
@@ -110,8 +110,8 @@ Diagnostics check_recorded(const std::vector<std::string>& recorded) {
   Diagnostics problems;
   for (const std::string& argument : recorded) {
     const auto series = measure::read_csv_series(parse_recorded(argument).file);
-    if (!series) problems.insert(problems.end(), series.problems().begin(),
-                                 series.problems().end());
+    if (!series)
+      problems.insert(problems.end(), series.problems().begin(), series.problems().end());
   }
   return problems;
 }

@@ -11,8 +11,7 @@ void add_scenario_options(CLI::App& verb, ScenarioInput& input) {
                   "merge this JSON file over the scenario (RFC 7396); repeatable, in order")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  verb.add_option("--set", input.settings,
-                  "set one value, after all overlays; repeatable")
+  verb.add_option("--set", input.settings, "set one value, after all overlays; repeatable")
       ->type_name("/POINTER=VALUE")
       ->allow_extra_args(false);
 }

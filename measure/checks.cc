@@ -10,9 +10,9 @@ namespace springtide::measure {
 Check check_ledger(const std::string& operation, const Ledger& ledger) {
   const std::int64_t ends = ledger.answered + ledger.refused + ledger.dropped + ledger.lost +
                             ledger.timed_out + ledger.in_flight;
-  const std::int64_t least = std::min({ledger.offered, ledger.answered, ledger.refused,
-                                       ledger.dropped, ledger.lost, ledger.timed_out,
-                                       ledger.in_flight, ledger.not_sent});
+  const std::int64_t least =
+      std::min({ledger.offered, ledger.answered, ledger.refused, ledger.dropped, ledger.lost,
+                ledger.timed_out, ledger.in_flight, ledger.not_sent});
   return {operation + ": every request ends exactly once", ledger.balanced() && least >= 0,
           fmt::format("{} offered, {} ended: {} answered, {} refused, {} dropped, {} lost, "
                       "{} timed out, {} in flight",
@@ -28,8 +28,8 @@ Check check_quantiles(const std::string& name, const Histogram& histogram) {
     const std::int64_t value = *histogram.quantile(p);
     if (value < previous || value > *histogram.max()) {
       check.holds = false;
-      check.detail = fmt::format("p({}) is {} ns after {} ns, the maximum is {} ns", p * 100,
-                                 value, previous, *histogram.max());
+      check.detail = fmt::format("p({}) is {} ns after {} ns, the maximum is {} ns", p * 100, value,
+                                 previous, *histogram.max());
       return check;
     }
     previous = value;
@@ -54,8 +54,8 @@ Check check_little(const std::string& queue, const LittleObservation& observed, 
   const double product = observed.arrivals_per_second * observed.mean_seconds;
   Check check{queue + ": Little's law holds", true,
               fmt::format("L = {:.6g}, lambda W = {:.6g}", observed.mean_number, product)};
-  const bool nobody = observed.mean_number == 0 &&
-                      !(observed.arrivals_per_second > 0 && observed.mean_seconds > 0);
+  const bool nobody =
+      observed.mean_number == 0 && !(observed.arrivals_per_second > 0 && observed.mean_seconds > 0);
   if (nobody) return check;
   const double straddling =
       static_cast<double>(observed.at_begin + observed.at_end) * observed.mean_seconds;

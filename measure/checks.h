@@ -25,9 +25,9 @@ Check check_count(const std::string& name, std::int64_t recorded, std::int64_t e
 
 // Little's law, L = lambda W (Little, Operations Research 9, 1961), for one queue over one window.
 struct LittleObservation {
-  double mean_number = 0;        // L: time average of how many are there
+  double mean_number = 0;          // L: time average of how many are there
   double arrivals_per_second = 0;  // lambda: of those that entered
-  double mean_seconds = 0;       // W: mean time of those that left
+  double mean_seconds = 0;         // W: mean time of those that left
   double window_seconds = 0;
   // How many were there as the window began and as it ended. Those straddle an edge: the law
   // holds only up to about (begin + end) W / window, which is allowed on top of the tolerance.

@@ -20,7 +20,7 @@ namespace springtide::measure {
 
 struct Interval {
   double low = 0, high = 0;
-  double center = 0;       // the estimate
+  double center = 0;        // the estimate
   std::size_t samples = 0;  // independent values it rests on
   double half_width() const { return (high - low) / 2; }
   bool contains(double value) const { return low <= value && value <= high; }

@@ -102,8 +102,7 @@ class Histogram {
     return (static_cast<std::size_t>(shift) << mantissa_bits) + (v >> shift);
   }
   static int shift_of(std::size_t number) {
-    return number >> (mantissa_bits + 1) == 0 ? 0
-                                              : static_cast<int>(number >> mantissa_bits) - 1;
+    return number >> (mantissa_bits + 1) == 0 ? 0 : static_cast<int>(number >> mantissa_bits) - 1;
   }
   static std::int64_t width_of(std::size_t number) { return std::int64_t{1} << shift_of(number); }
   static std::int64_t lowest_of(std::size_t number) {

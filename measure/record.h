@@ -23,7 +23,7 @@ inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 struct Series {
   std::string name;
   std::string unit;
-  std::string about;              // one sentence for the reader of a report
+  std::string about;  // one sentence for the reader of a report
   std::vector<double> values;
 };
 
@@ -57,32 +57,32 @@ struct Check {
 
 // A happening worth a mark on the time axis: a phase, a GC cycle, an incident.
 struct Mark {
-  std::string kind;   // "phase", "incident", "packets", ...
+  std::string kind;  // "phase", "incident", "packets", ...
   std::string label;
-  Instant from, to;   // equal for a point
+  Instant from, to;  // equal for a point
   bool operator==(const Mark&) const = default;
 };
 
 // What one threshold said about the run (measure/threshold.h fills it).
 struct Verdict {
-  std::string metric;      // "serve.latency"
-  std::string expression;  // "p(99)<2ms"
+  std::string metric;         // "serve.latency"
+  std::string expression;     // "p(99)<2ms"
   double observed = missing;  // in `unit`; NaN without data, and then it failed
   double bound = 0;           // in `unit`
   std::string unit;           // "ms", "requests/s", "" for a pure number
   bool passed = false;
-  double margin = missing;    // how far on the good side of the bound, in `unit`; < 0: missed by
+  double margin = missing;  // how far on the good side of the bound, in `unit`; < 0: missed by
 };
 
 struct Record {
   std::string title;
-  std::string clock_at_start;     // "22:45:00" or empty
+  std::string clock_at_start;  // "22:45:00" or empty
   Duration duration{};
-  std::vector<Series> series;     // in the order in which they should be shown
+  std::vector<Series> series;                      // in the order in which they should be shown
   std::map<std::string, Histogram> distributions;  // "serve.latency": nanoseconds
   std::map<std::string, std::vector<Histogram>> distributions_over_time;  // one a 10 s slice
   std::vector<Figure> figures;
-  std::map<std::string, Ledger> ledgers;           // by operation
+  std::map<std::string, Ledger> ledgers;  // by operation
   std::vector<Check> checks;
   std::vector<Mark> marks;
   std::map<std::string, std::vector<std::vector<std::string>>> tables;  // first row = header

@@ -38,13 +38,13 @@ namespace springtide::measure {
 
 // Where and when: nothing of it may influence any other file.
 struct Manifest {
-  std::string version;           // of springtide
+  std::string version;  // of springtide
   std::uint64_t seed = 0;
-  std::string world;             // "model" or "live"
-  std::string command;           // that reproduces the run
+  std::string world;    // "model" or "live"
+  std::string command;  // that reproduces the run
   int threads = 0;
-  std::string machine;           // processor, cores, memory, kernel
-  std::string started, finished; // UTC, ISO 8601
+  std::string machine;            // processor, cores, memory, kernel
+  std::string started, finished;  // UTC, ISO 8601
   double wall_seconds = 0;
   std::map<std::string, std::string> more;
   // Filled by the writer:
@@ -61,8 +61,8 @@ std::string now_utc();
 struct ResultContent {
   const Record& record;
   Manifest manifest;
-  std::string scenario;                       // text of scenario.json
-  std::map<std::string, std::string> files;   // more files: relative path -> bytes
+  std::string scenario;                      // text of scenario.json
+  std::map<std::string, std::string> files;  // more files: relative path -> bytes
 };
 
 struct WriteOptions {
@@ -95,7 +95,7 @@ Diagnostics verify_sums(const std::filesystem::path& path);
 // "second" (none: rows are seconds), and columns of numbers. Seconds without a row are missing
 // values. A name such as "requests_per_s" becomes the series "requests" in "requests/s".
 struct RecordedSeries {
-  std::string clock_at_start;     // of values[0]; empty without a clock
+  std::string clock_at_start;  // of values[0]; empty without a clock
   std::vector<Series> series;
 };
 Result<RecordedSeries> read_csv_series(const std::filesystem::path& path);

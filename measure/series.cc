@@ -93,9 +93,8 @@ Series SecondGauge::series(std::string name, std::string unit, std::string about
 
 Series SecondGauge::mean_series(std::string name, std::string unit, std::string about,
                                 std::size_t seconds) const {
-  return series(std::move(name), std::move(unit), std::move(about), seconds, [](const Slice& s) {
-    return s.integral / static_cast<double>(s.covered);
-  });
+  return series(std::move(name), std::move(unit), std::move(about), seconds,
+                [](const Slice& s) { return s.integral / static_cast<double>(s.covered); });
 }
 
 Series SecondGauge::max_series(std::string name, std::string unit, std::string about,

@@ -28,11 +28,12 @@ class SecondCounter {
  public:
   void add(Instant at, std::int64_t amount = 1) {
     const auto into = static_cast<std::uint64_t>(at.ns) - static_cast<std::uint64_t>(begin_);
-    if (into >= static_cast<std::uint64_t>(second.ns)) [[unlikely]] move_to(at);
+    if (into >= static_cast<std::uint64_t>(second.ns)) [[unlikely]]
+      move_to(at);
     *current_ += amount;
   }
 
-  std::int64_t total() const;           // of all seconds, those before second 0 included
+  std::int64_t total() const;  // of all seconds, those before second 0 included
   std::int64_t before_start() const { return before_start_; }  // by a clock that is slow
   std::int64_t in(std::size_t number) const {
     return number < counts_.size() ? counts_[number] : 0;
@@ -73,8 +74,8 @@ class SecondGauge {
 
  private:
   struct Slice {
-    double integral = 0;        // value x nanoseconds
-    std::int64_t covered = 0;   // nanoseconds
+    double integral = 0;       // value x nanoseconds
+    std::int64_t covered = 0;  // nanoseconds
     double max = 0;
   };
   void hold_until(Instant end);
@@ -93,7 +94,8 @@ class SlicedHistogram {
  public:
   void record(Instant at, std::int64_t value) {
     const auto number = static_cast<std::size_t>(at.ns < 0 ? 0 : at.ns / distribution_slice.ns);
-    if (number >= slices_.size()) [[unlikely]] slices_.resize(number + 1);
+    if (number >= slices_.size()) [[unlikely]]
+      slices_.resize(number + 1);
     slices_[number].record(value);
   }
   void merge(const SlicedHistogram& other);

@@ -42,7 +42,7 @@ class IntegerTally {
   std::int64_t min() const { return min_; }  // the largest int64 while empty
   std::int64_t max() const { return max_; }  // the smallest int64 while empty
   double mean() const;
-  double variance() const;                   // of the sample: divided by count - 1
+  double variance() const;  // of the sample: divided by count - 1
   double standard_deviation() const { return std::sqrt(variance()); }
   bool operator==(const IntegerTally&) const = default;
 
@@ -68,9 +68,7 @@ class Tally {
 
   std::int64_t count() const { return count_; }
   double mean() const { return count_ > 0 ? mean_ : nan; }
-  double variance() const {
-    return count_ > 1 ? squares_ / static_cast<double>(count_ - 1) : nan;
-  }
+  double variance() const { return count_ > 1 ? squares_ / static_cast<double>(count_ - 1) : nan; }
   double standard_deviation() const { return std::sqrt(variance()); }
   double min() const { return count_ > 0 ? min_ : nan; }
   double max() const { return count_ > 0 ? max_ : nan; }

@@ -45,7 +45,7 @@ struct Threshold {
   std::string metric;
   std::string expression;  // as written
   Statistic statistic = Statistic::value;
-  double percentile = 0;   // 0 .. 100
+  double percentile = 0;  // 0 .. 100
   Comparison comparison = Comparison::less;
   Kind kind = Kind::bare;
   double bound = 0;

@@ -8,8 +8,7 @@ namespace springtide::models {
 
 Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
-  if (station::is_station_scenario(scenario))
-    return station::run_station_world(scenario, options);
+  if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);
   Diagnostic problem;
   problem.pointer = "/services";
   problem.what = "no model runs services of these kinds together";

@@ -20,15 +20,15 @@ namespace springtide::models {
 // How far a run is. Told at the ends of windows, often enough for the eye however long the run is,
 // always from the thread that called run_scenario; the receiver decides how often it shows it.
 struct Progress {
-  Instant now;                  // simulated
-  Instant end;                  // where the run will stop sending
-  std::int64_t requests = 0;    // offered so far, all operations together
+  Instant now;                // simulated
+  Instant end;                // where the run will stop sending
+  std::int64_t requests = 0;  // offered so far, all operations together
 };
 
 struct RunOptions {
-  unsigned threads = 1;         // 0: as many as the machine has cores
-  std::uint64_t seed = 1;       // wins over the scenario's own
-  std::function<void(const Progress&)> progress;    // may be empty
+  unsigned threads = 1;                           // 0: as many as the machine has cores
+  std::uint64_t seed = 1;                         // wins over the scenario's own
+  std::function<void(const Progress&)> progress;  // may be empty
   const std::atomic<bool>* stop = nullptr;  // once true, the run ends at the next window: what
                                             // was measured is returned with complete == false
 };

@@ -39,9 +39,8 @@ class OpenBox {
     const std::int64_t bound = rest.amount / rest.shares;
     std::int64_t part = rest.amount;
     if (rest.shares > 1)
-      part = bound > 0
-                 ? static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(bound)))
-                 : 0;
+      part = bound > 0 ? static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(bound)))
+                       : 0;
     rest.amount -= part;
     rest_ -= part;
     if (--rest.shares == 0) records_.erase(found);

@@ -1,11 +1,11 @@
 #include "reports/compare.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "base/random.h"
 #include "measure/confidence.h"
@@ -93,8 +93,7 @@ std::optional<double> noise_of(Resampled& here, Resampled& there, const Statisti
 
 bool within(const Tolerance& tolerance, double here, double there) {
   switch (tolerance.kind) {
-    case Tolerance::Kind::absolute:
-      return std::abs(here - there) <= tolerance.bound;
+    case Tolerance::Kind::absolute: return std::abs(here - there) <= tolerance.bound;
     case Tolerance::Kind::relative:
       return std::abs(here - there) <= tolerance.bound * std::abs(there);
     case Tolerance::Kind::factor: {

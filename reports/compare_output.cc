@@ -1,7 +1,7 @@
 // A comparison as text, JSON and HTML.
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/chart/axis.h"

@@ -1,8 +1,8 @@
 #include "reports/report.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"

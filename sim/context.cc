@@ -94,9 +94,9 @@ Instant Context::next_instant() const { return std::min(queue_.top().at, lanes_n
 
 void Context::refuse_instant(Instant at) const {
   if (at < now_)
-    check_failed(__FILE__, __LINE__, "at >= now()",
-                 fmt::format("process '{}' scheduled an event {} ns in the past", name_,
-                             (now_ - at).ns));
+    check_failed(
+        __FILE__, __LINE__, "at >= now()",
+        fmt::format("process '{}' scheduled an event {} ns in the past", name_, (now_ - at).ns));
   check_failed(__FILE__, __LINE__, "at <= now() + 2^62 ns",
                fmt::format("process '{}' scheduled an event that never happens", name_));
 }

@@ -40,14 +40,15 @@ class alignas(64) Context {
   // years) behind it: what never happens is not scheduled.
   void schedule(Instant at, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0,
                 EventClass event_class = EventClass::internal) {
-    if (static_cast<std::uint64_t>((at - now_).ns) > farthest) [[unlikely]] refuse_instant(at);
+    if (static_cast<std::uint64_t>((at - now_).ns) > farthest) [[unlikely]]
+      refuse_instant(at);
     queue_.push({at, event_order(event_class, id_, sequence_++), kind, a, b});
   }
 
   // A message over a channel that starts here. `at` must not be before now() + the channel's
   // smallest delay (nor more than 2^62 ns behind it).
-  void send(ChannelId id, Instant at, std::uint32_t kind, std::uint32_t a = 0,
-            std::uint64_t b = 0, EventClass event_class = EventClass::arrival) {
+  void send(ChannelId id, Instant at, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0,
+            EventClass event_class = EventClass::arrival) {
     Channel& channel = channels_[id];
     if (channel.from != id_ ||
         static_cast<std::uint64_t>((at - now_ - channel.delay).ns) > farthest) [[unlikely]]
@@ -71,7 +72,8 @@ class alignas(64) Context {
     now_ = event.at;
     ++events_;
     fold(event);
-    if (probe_ != nullptr) [[unlikely]] probe_->on_event(id_, event);
+    if (probe_ != nullptr) [[unlikely]]
+      probe_->on_event(id_, event);
     return true;
   }
 

@@ -25,7 +25,8 @@ class Fifo {
   T& back() { return (*this)[size_ - 1]; }
 
   void push(T value) {
-    if (size_ == ring_.size()) [[unlikely]] grow();
+    if (size_ == ring_.size()) [[unlikely]]
+      grow();
     ring_[(head_ + size_++) & (ring_.size() - 1)] = std::move(value);
   }
 
@@ -39,7 +40,9 @@ class Fifo {
   T pop_back() { return std::move((*this)[--size_]); }
 
   void clear() { head_ = size_ = 0; }
-  void reserve(std::size_t count) { while (ring_.size() < count) grow(); }
+  void reserve(std::size_t count) {
+    while (ring_.size() < count) grow();
+  }
 
  private:
   void grow() {

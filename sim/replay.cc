@@ -28,8 +28,8 @@ Diagnostic problem(const std::string& file, std::string what) {
 }
 
 std::string describe(const ReplayEntry& e) {
-  const std::string state = fmt::format("fingerprint {:016x}, {} scheduled", e.fingerprint,
-                                        e.scheduled);
+  const std::string state =
+      fmt::format("fingerprint {:016x}, {} scheduled", e.fingerprint, e.scheduled);
   if (e.from == e.to)
     return fmt::format("event {} of kind {} at {} ns, {}", e.events, e.kind, e.from.ns, state);
   return fmt::format("{} events after the window [{}, {}) ns, {}", e.events, e.from.ns, e.to.ns,
@@ -47,11 +47,10 @@ std::optional<Diagnostic> ReplayLog::save(const std::string& file) const {
   header.to = to.ns;
   header.every_event = every_event;
   header.entries = entries.size();
-  const bool written =
-      std::fwrite(&header, sizeof header, 1, out.get()) == 1 &&
-      std::fwrite(entries.data(), sizeof(ReplayEntry), entries.size(), out.get()) ==
-          entries.size() &&
-      std::fflush(out.get()) == 0;
+  const bool written = std::fwrite(&header, sizeof header, 1, out.get()) == 1 &&
+                       std::fwrite(entries.data(), sizeof(ReplayEntry), entries.size(),
+                                   out.get()) == entries.size() &&
+                       std::fflush(out.get()) == 0;
   if (!written) return problem(file, fmt::format("cannot be written: {}", strerror(errno)));
   return std::nullopt;
 }

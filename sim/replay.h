@@ -26,15 +26,15 @@ struct ReplayEntry {
   std::uint64_t events = 0;       // how many these are
   std::uint64_t scheduled = 0;    // how many it has scheduled and sent
   ProcessId process = 0;
-  std::uint32_t kind = 0;         // of the event; 0 for a window
+  std::uint32_t kind = 0;  // of the event; 0 for a window
   bool operator==(const ReplayEntry&) const = default;
 };
 
 struct ReplayLog {
-  Duration period{};         // 0: every window; else the first window of each period
+  Duration period{};                      // 0: every window; else the first window of each period
   Instant from{}, to = Instant::never();  // windows that begin in [from, to)
-  bool every_event = false;  // 56 bytes an event; windows as well
-  std::vector<ReplayEntry> entries;  // by window, stage and process
+  bool every_event = false;               // 56 bytes an event; windows as well
+  std::vector<ReplayEntry> entries;       // by window, stage and process
 
   // A binary file, readable on machines of the same byte order.
   std::optional<Diagnostic> save(const std::string& file) const;
@@ -43,8 +43,8 @@ struct ReplayLog {
 
 struct Divergence {
   std::string process;
-  Instant from, to;       // of the window (or event) of this run that differs
-  std::string what;       // a sentence for the user
+  Instant from, to;  // of the window (or event) of this run that differs
+  std::string what;  // a sentence for the user
 };
 
 // Compares a run, entry by entry, with the log of an earlier one.

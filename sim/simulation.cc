@@ -59,9 +59,9 @@ struct Simulation::Run {
   const RunOptions& options;
   std::vector<Stage> stages;
   Duration window{};
-  Instant begin{}, end{};          // of the window being run
-  std::vector<Instant> next;       // earliest event of each process
-  std::vector<ProcessId> active;   // of the stage being run
+  Instant begin{}, end{};         // of the window being run
+  std::vector<Instant> next;      // earliest event of each process
+  std::vector<ProcessId> active;  // of the stage being run
   Outcome outcome{};
   std::unique_ptr<Crew> crew;
   const ReplayLog* log_settings = nullptr;  // of what is recorded or replayed
@@ -205,7 +205,8 @@ void Simulation::Run::run_stage(Stage& stage) {
     stage.events += context.events_of_window();
   }
   for (const ProcessId id : active) deliver(id);
-  if (log_settings != nullptr) [[unlikely]] note();
+  if (log_settings != nullptr) [[unlikely]]
+    note();
 }
 
 void Simulation::Run::run_process(ProcessId id) {
@@ -227,8 +228,7 @@ void Simulation::Run::deliver(ProcessId sender) {
       channel.incoming.swap(channel.outbox);
       simulation.contexts_[channel.to]->arrived_.push_back(id);
     } else {
-      channel.incoming.insert(channel.incoming.end(), channel.outbox.begin(),
-                              channel.outbox.end());
+      channel.incoming.insert(channel.incoming.end(), channel.outbox.begin(), channel.outbox.end());
       channel.outbox.clear();
     }
   }

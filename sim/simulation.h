@@ -73,23 +73,23 @@ struct Progress {
 };
 
 struct RunOptions {
-  Instant until;                    // events at this instant or later are not handled
-  int threads = 1;                  // at least 1; changes nothing but the time that a run takes
+  Instant until;    // events at this instant or later are not handled
+  int threads = 1;  // at least 1; changes nothing but the time that a run takes
   // A stage is spread over threads when it handled at least this many events in its last window:
   // waking a thread takes about as long as handling them.
   std::uint64_t spread_from = 200;
   Duration longest_window = millisecond * 10;  // where no feedback channel bounds it
   const std::atomic<bool>* stop = nullptr;     // looked at once a window
   std::function<void(const Progress&)> progress;
-  std::uint64_t progress_every = 1'000;        // windows
+  std::uint64_t progress_every = 1'000;  // windows
   Probe* probe = nullptr;
   ReplayLog* record = nullptr;        // is filled
   const ReplayLog* replay = nullptr;  // the run ends at the first window that differs from it
 };
 
 struct Outcome {
-  Instant reached;            // `until`, or where the run was stopped
-  bool stopped = false;       // by `stop` or by a divergence
+  Instant reached;       // `until`, or where the run was stopped
+  bool stopped = false;  // by `stop` or by a divergence
   std::uint64_t events = 0, windows = 0;
   std::uint64_t fingerprint = 0;  // of all events of all processes
   std::optional<Divergence> divergence;

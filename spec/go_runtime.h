@@ -34,27 +34,28 @@ struct GoRuntime {
   Duration poll_cost{};                      // one poll, plus ready_cost for each goroutine
 
   // Timers.
-  bool timer_per_processor = false;      // else one heap, one lock, one goroutine serving it
-  Duration timer_pop_cost{};             // taking one due timer off the heap and readying its owner
-  Duration timer_slack{};                // how late the kernel ends a sleep of the timer goroutine
-  Bytes timer_garbage{};                 // allocated by one sleep
+  bool timer_per_processor = false;  // else one heap, one lock, one goroutine serving it
+  Duration timer_pop_cost{};         // taking one due timer off the heap and readying its owner
+  Duration timer_slack{};            // how late the kernel ends a sleep of the timer goroutine
+  Bytes timer_garbage{};             // allocated by one sleep
 
   // Garbage collector.
-  std::int64_t collect_percent = 100;    // GOGC: the next goal is live heap x (1 + percent/100)
-  Bytes least_heap{};                    // no cycle below it
-  Probability background_share{};        // of the Ps, for dedicated mark workers
-  Duration forced_period{};              // since the last cycle ended
-  Probability trigger_ratio{}, trigger_ratio_most{};  // growth over the marked heap that starts a
-                                         // cycle, as a share of collect_percent: first and largest
-  Bytes mark_rate{};                     // bytes a second that one worker scans
-  Duration stack_scan{};                 // one goroutine's stack
-  Bytes least_assist{};                  // scan work of one assist
-  Distribution stop_latency;             // until a P that is to stop has stopped
-  Duration reset_loop{};                 // per goroutine, before the first stop of the world
-  Duration root_check_loop{};            // per goroutine, between mark 1 and mark 2
-  Duration barrier_loop{};               // per goroutine, on one P after the second stop
-  Duration assist_wake{};                // per goroutine that waits for credit at the second stop
-  Bytes stack{};                         // smallest stack of a goroutine
+  std::int64_t collect_percent = 100;  // GOGC: the next goal is live heap x (1 + percent/100)
+  Bytes least_heap{};                  // no cycle below it
+  Probability background_share{};      // of the Ps, for dedicated mark workers
+  Duration forced_period{};            // since the last cycle ended
+  Probability trigger_ratio{},
+      trigger_ratio_most{};    // growth over the marked heap that starts a
+                               // cycle, as a share of collect_percent: first and largest
+  Bytes mark_rate{};           // bytes a second that one worker scans
+  Duration stack_scan{};       // one goroutine's stack
+  Bytes least_assist{};        // scan work of one assist
+  Distribution stop_latency;   // until a P that is to stop has stopped
+  Duration reset_loop{};       // per goroutine, before the first stop of the world
+  Duration root_check_loop{};  // per goroutine, between mark 1 and mark 2
+  Duration barrier_loop{};     // per goroutine, on one P after the second stop
+  Duration assist_wake{};      // per goroutine that waits for credit at the second stop
+  Bytes stack{};               // smallest stack of a goroutine
 
   // The simulation's own: a P runs goroutines that cannot affect each other as one event of up to
   // this length; 0: one event each, which is exact.

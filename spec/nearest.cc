@@ -1,9 +1,9 @@
 #include "spec/nearest.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 namespace springtide::spec {
 

@@ -14,42 +14,24 @@ std::string link(const std::string& name) { return fmt::format("[{0}](#{0})", na
 std::string type_of(const Shape& shape) {
   const auto item = [&] { return type_of(shape.item.front()); };
   switch (shape.form) {
-    case Form::duration:
-      return "duration";
-    case Form::rate:
-      return "rate";
-    case Form::bytes:
-      return "size";
-    case Form::bit_rate:
-      return "bit rate";
-    case Form::probability:
-      return "probability";
-    case Form::count:
-      return "whole number";
-    case Form::number:
-      return "number";
-    case Form::flag:
-      return "true or false";
-    case Form::text:
-      return "text";
-    case Form::word:
-      return fmt::format("`\"{}\"`", fmt::join(shape.words, "\"`, `\""));
-    case Form::object:
-      return link(shape.section->name);
-    case Form::one_of:
-      return link(shape.one_of->name);
-    case Form::names:
-      return "by name: " + item();
-    case Form::free_names:
-      return "by key: " + item();
-    case Form::numbered:
-      return "by number: " + item();
-    case Form::steps:
-      return item() + ", or by instant: " + item();
-    case Form::list:
-      return "list of " + item();
-    case Form::calls:
-      return "list of calls";
+    case Form::duration: return "duration";
+    case Form::rate: return "rate";
+    case Form::bytes: return "size";
+    case Form::bit_rate: return "bit rate";
+    case Form::probability: return "probability";
+    case Form::count: return "whole number";
+    case Form::number: return "number";
+    case Form::flag: return "true or false";
+    case Form::text: return "text";
+    case Form::word: return fmt::format("`\"{}\"`", fmt::join(shape.words, "\"`, `\""));
+    case Form::object: return link(shape.section->name);
+    case Form::one_of: return link(shape.one_of->name);
+    case Form::names: return "by name: " + item();
+    case Form::free_names: return "by key: " + item();
+    case Form::numbered: return "by number: " + item();
+    case Form::steps: return item() + ", or by instant: " + item();
+    case Form::list: return "list of " + item();
+    case Form::calls: return "list of calls";
   }
   return {};
 }

@@ -30,16 +30,19 @@ namespace springtide::spec {
 using RateSteps = std::map<Duration, Rate>;
 
 // --- Plans: when requests are meant to be sent -------------------------------------------------
+// clang-format off
 struct PoissonPlan { RateSteps rate; };             // {"poisson": "72k/s"}
 struct ConstantPlan { RateSteps rate; };            // {"constant": "10/s"}: evenly spaced
 struct RenewalPlan { Distribution interval; };      // {"renewal": <distribution>}
-struct ClosedPlan {                                 // {"closed": {"users": 10, "think": ...}}
-  std::int64_t users = 1;                           // each asks, waits for the end, thinks, asks
+// clang-format on
+struct ClosedPlan {        // {"closed": {"users": 10, "think": ...}}
+  std::int64_t users = 1;  // each asks, waits for the end, thinks, asks
   Distribution think;
 };
-struct SlotsPlan {                                  // {"slots": {"rate": {...}}}: FACTS 2.5: every
-  RateSteps rate;                                   // user wakes at each whole second of its clock
-  int strips = 13;                                  // and decides by its number whether to ask
+struct SlotsPlan {  // {"slots": {"rate": {...}}}
+  // Every user wakes at each whole second of its clock and decides by its number whether to ask.
+  RateSteps rate;
+  int strips = 13;
 };
 using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan>;
 
@@ -55,59 +58,61 @@ struct Connect {
 // What one user of a client machine is in the 2017 load generator (FACTS 2.5): a sender goroutine
 // that wakes each second, a reader goroutine, a private pool of messages.
 struct UserProgram {
-  Duration wake_segment{3'000};        // wake, read the clock, decide, sleep again; fitted
-  Duration write_segment{12'000};      // one write(2) of a request on the old virtual machine
-  Duration read_segment{12'000};       // three read(2) of an answer and the counting
-  Duration clock_to_sleep{200};        // between reading the clock and arming the timer
-  Bytes heap{8'600};                   // 30 messages of 128 + 112 bytes, connection, timer
-  Bytes scanned_heap{4'800};           // of it, what the collector reads (up to the last pointer)
+  Duration wake_segment{3'000};    // wake, read the clock, decide, sleep again; fitted
+  Duration write_segment{12'000};  // one write(2) of a request on the old virtual machine
+  Duration read_segment{12'000};   // three read(2) of an answer and the counting
+  Duration clock_to_sleep{200};    // between reading the clock and arming the timer
+  Bytes heap{8'600};               // 30 messages of 128 + 112 bytes, connection, timer
+  Bytes scanned_heap{4'800};       // of it, what the collector reads (up to the last pointer)
 };
 
 struct Clients {
   Plan plan;
-  std::string asks;                // an operation
-  int priority = 0;                // lower is served first, where a service has priorities
-  std::string on;                  // a node; empty: outside the modelled machines
-  std::int64_t population = 0;     // how many users, for plans over individuals
+  std::string asks;             // an operation
+  int priority = 0;             // lower is served first, where a service has priorities
+  std::string on;               // a node; empty: outside the modelled machines
+  std::int64_t population = 0;  // how many users, for plans over individuals
   std::optional<Connect> connect;
-  UserProgram user;                // used where the clients run on a node with a Go runtime
+  UserProgram user;  // used where the clients run on a node with a Go runtime
 };
 
 // --- Operations and services ---------------------------------------------------------------------
+// clang-format off
 struct Call { std::string service; };              // {"station": {}}
 struct Operation { std::vector<Call> calls; };     // in sequence; the answer returns from the last
+// clang-format on
 
 enum class Discipline { fifo, processor_sharing, priority, preemptive_priority };
 
-struct Station {                     // "kind": "station", the default: one queue, many workers
+struct Station {  // "kind": "station", the default: one queue, many workers
   Distribution time;
-  std::map<int, Distribution> time_by_priority;    // overrides `time`
-  std::optional<std::int64_t> queue; // how many may wait; absent: any number; over it: refused
+  std::map<int, Distribution> time_by_priority;  // overrides `time`
+  std::optional<std::int64_t> queue;  // how many may wait; absent: any number; over it: refused
   Discipline discipline = Discipline::fifo;
 };
 
 // The access server of 2017 (FACTS 2): a reader per connection, SETs with a bounded queue, a
 // packet queue and one worker each; shakes above the limit of a clock second are refused.
-struct RedPacketAccess {             // "kind": "red-packet-access"
+struct RedPacketAccess {  // "kind": "red-packet-access"
   int sets = 256;
-  std::int64_t set_queue = 4687;             // messages
-  std::int64_t packet_queue = 120'000;       // packets, per SET
+  std::int64_t set_queue = 4687;        // messages
+  std::int64_t packet_queue = 120'000;  // packets, per SET
   int open_boxes = 5;
   std::int64_t open_box_queue = 120'000;
-  std::int64_t overload_per_second = 65'000; // requests counted in a clock second
+  std::int64_t overload_per_second = 65'000;  // requests counted in a clock second
   Duration reader_segment{}, worker_segment{}, open_box_segment{}, generator_segment{},
       login_segment{}, empty_read_system_call{}, write_system_call{};
-  Bytes static_heap{}, static_scanned{};   // pools and queues allocated at the start
+  Bytes static_heap{}, static_scanned{};  // pools and queues allocated at the start
   Bytes heap_per_connection{}, scanned_per_connection{};
   Bytes heap_per_request{};
 };
 
 struct Service {
-  std::string on;                    // a node
+  std::string on;  // a node
   std::variant<Station, RedPacketAccess> kind;
 };
 
-// --- Machines -------------------------------------------------------------------------------------
+// --- Machines ------------------------------------------------------------------------------------
 struct NetworkCard {
   std::optional<BitRate> bandwidth;  // absent: infinite
   std::optional<Rate> packet_rate;   // what the interrupt core can take off the ring
@@ -116,67 +121,69 @@ struct NetworkCard {
 };
 
 struct Clock {
-  Distribution error;                // offset of the node's clock, drawn once a node
+  Distribution error;  // offset of the node's clock, drawn once a node
   bool error_either_sign = true;
 };
 
 // A managed runtime or a plain thread pool; presets in spec/presets.h give every value a source.
 // In JSON: { "preset": "go1.8", "timer_fire": "700ns" }: the keys of GoRuntime override the preset.
 struct Runtime {
-  std::string preset = "threads";    // "threads", "go1.8", "go1.19"
-  GoRuntime go;                      // what results from preset and overrides
+  std::string preset = "threads";                // "threads", "go1.8", "go1.19"
+  GoRuntime go;                                  // what results from preset and overrides
   std::map<std::string, std::string> overrides;  // as written, for the list of assumptions
 };
 
 struct Node {
   std::int64_t count = 1;
-  std::int64_t workers = 1;          // of a station
+  std::int64_t workers = 1;  // of a station
   std::int64_t cores = 1;
-  std::string runtime;               // a runtime of this scenario or a preset's name
+  std::string runtime;  // a runtime of this scenario or a preset's name
   Bytes memory{};
   NetworkCard network_card;
   Clock clock;
 };
 
 struct Link {
-  std::string from, to;              // a clients' name or node, a service's name or node
-  Distribution delay;                // one way, request direction and answer direction alike
-  Probability loss{};                // independent, per packet
-  Probability loss_burst_start{};    // Gilbert-Elliott: good -> bad per packet
-  Probability loss_burst_end{1.0};   // bad -> good per packet
+  std::string from, to;             // a clients' name or node, a service's name or node
+  Distribution delay;               // one way, request direction and answer direction alike
+  Probability loss{};               // independent, per packet
+  Probability loss_burst_start{};   // Gilbert-Elliott: good -> bad per packet
+  Probability loss_burst_end{1.0};  // bad -> good per packet
   std::optional<BitRate> bandwidth;
 };
 
-// --- Red packets -----------------------------------------------------------------------------------
+// --- Red packets ---------------------------------------------------------------------------------
 struct PacketPool {
   enum class Kind { shake, sent } kind = Kind::shake;
   std::string service;
   Duration begin{};
-  Rate rate{};                       // issued in a burst at each whole second of the server's clock
+  Rate rate{};  // issued in a burst at each whole second of the server's clock
   std::int64_t count = 0;
-  std::int64_t amount_low = 10, amount_high = 309;   // cents, uniform, both included
-  int recipients = 3;                // of a sent packet
-  std::int64_t first_user = 0, last_user = 0;        // recipients drawn from [first, last)
+  std::int64_t amount_low = 10, amount_high = 309;  // cents, uniform, both included
+  int recipients = 3;                               // of a sent packet
+  std::int64_t first_user = 0, last_user = 0;       // recipients drawn from [first, last)
 };
 
-// --- Events of the night, and judging it ----------------------------------------------------------
+// --- Events of the night, and judging it ---------------------------------------------------------
 struct Incident {
   enum class Kind { standstill } kind = Kind::standstill;  // a node stands still for a time
   std::string node;
-  std::int64_t index = 0;            // which of the node's count
+  std::int64_t index = 0;  // which of the node's count
   Duration at{}, length{};
   bool enabled = false;
 };
 
-struct Phase { Duration from{}, to{}; };
+struct Phase {
+  Duration from{}, to{};
+};
 
 struct Scenario {
   std::string title, description;
   std::uint64_t seed = 1;
-  Duration duration{};               // how long requests are sent
-  Duration warmup{};                 // not measured
-  std::string start_clock;           // "22:45:00": wall clock shown for instant 0; may be empty
-  std::int64_t start_unix = 0;       // unix second of instant 0 (the slot rule needs it)
+  Duration duration{};          // how long requests are sent
+  Duration warmup{};            // not measured
+  std::string start_clock;      // "22:45:00": wall clock shown for instant 0; may be empty
+  std::int64_t start_unix = 0;  // unix second of instant 0 (the slot rule needs it)
   std::map<std::string, Clients> clients;
   std::map<std::string, Operation> operations;
   std::map<std::string, Service> services;
@@ -187,7 +194,7 @@ struct Scenario {
   std::map<std::string, Incident> incidents;
   std::map<std::string, Phase> phases;
   std::map<std::string, std::vector<std::string>> thresholds;
-  std::map<std::string, std::string> sources;   // JSON pointer -> where the value comes from
+  std::map<std::string, std::string> sources;  // JSON pointer -> where the value comes from
 };
 
 }  // namespace springtide::spec

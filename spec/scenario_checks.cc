@@ -1,9 +1,9 @@
 #include "spec/scenario_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "spec/nearest.h"
 #include "spec/presets.h"

@@ -1,10 +1,10 @@
 #include "spec/scenario_reader.h"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <tuple>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "spec/json/merge.h"
 #include "spec/keys/codec.h"

@@ -1,8 +1,8 @@
 #include "spec/schema.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "spec/keys/reading.h"
@@ -16,18 +16,12 @@ constexpr std::string_view decimal = R"(-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0
 
 std::string pattern_of(Form form) {
   switch (form) {
-    case Form::duration:
-      return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal);
-    case Form::rate:
-      return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal);
-    case Form::bytes:
-      return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal);
-    case Form::bit_rate:
-      return fmt::format("^{}[kMGT]?bit/s$", decimal);
-    case Form::probability:
-      return fmt::format("^{}%?$", decimal);
-    default:
-      return {};
+    case Form::duration: return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal);
+    case Form::rate: return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal);
+    case Form::bytes: return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal);
+    case Form::bit_rate: return fmt::format("^{}[kMGT]?bit/s$", decimal);
+    case Form::probability: return fmt::format("^{}%?$", decimal);
+    default: return {};
   }
 }
 
@@ -77,16 +71,12 @@ Tree collection(const std::string& pattern, Tree item) {
 Tree tree_of_collection(const Shape& shape, const Range& range) {
   const Tree item = tree_of(shape.item.front(), range);
   switch (shape.form) {
-    case Form::names:
-      return collection(name_pattern, item);
-    case Form::free_names:
-      return collection("", item);
-    case Form::numbered:
-      return collection("^(0|[1-9][0-9]{0,9})$", item);
+    case Form::names: return collection(name_pattern, item);
+    case Form::free_names: return collection("", item);
+    case Form::numbered: return collection("^(0|[1-9][0-9]{0,9})$", item);
     case Form::steps:
       return {{"anyOf", Tree::array({item, collection(pattern_of(Form::duration), item)})}};
-    default:
-      return {{"type", "array"}, {"items", item}};
+    default: return {{"type", "array"}, {"items", item}};
   }
 }
 
@@ -101,21 +91,15 @@ Tree tree_of(const Shape& shape, const Range& range) {
       tree = {{"type", "number"}};
       bound(tree, range);
       return tree;
-    case Form::flag:
-      return {{"type", "boolean"}};
-    case Form::text:
-      return {{"type", "string"}};
-    case Form::word:
-      return {{"enum", shape.words}};
-    case Form::object:
-      return reference(shape.section->name);
-    case Form::one_of:
-      return reference(shape.one_of->name);
+    case Form::flag: return {{"type", "boolean"}};
+    case Form::text: return {{"type", "string"}};
+    case Form::word: return {{"enum", shape.words}};
+    case Form::object: return reference(shape.section->name);
+    case Form::one_of: return reference(shape.one_of->name);
     case Form::calls:
       tree = {{"type", "array"}, {"minItems", 1}, {"items", call()}};
       return {{"anyOf", Tree::array({call(), tree})}};
-    default:
-      break;
+    default: break;
   }
   for (const Quantity& quantity : quantities)
     if (quantity.form == shape.form) return reference(quantity.name);

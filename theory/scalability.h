@@ -13,19 +13,22 @@
 namespace springtide::theory {
 
 struct ScalabilityLaw {
-  double gamma = 0;   // > 0, per second
-  double alpha = 0;   // >= 0
-  double beta = 0;    // >= 0
+  double gamma = 0;  // > 0, per second
+  double alpha = 0;  // >= 0
+  double beta = 0;   // >= 0
   double throughput(double n) const;
   // Where throughput peaks: sqrt((1 - alpha) / beta); infinity where it never falls.
   double peak() const;
 };
 
-struct ScalabilityPoint { double n = 0; double throughput = 0; };
+struct ScalabilityPoint {
+  double n = 0;
+  double throughput = 0;
+};
 
 struct ScalabilityFit {
   ScalabilityLaw law;
-  double r_squared = 0;     // of the throughput; 1 where the points have no variance
+  double r_squared = 0;  // of the throughput; 1 where the points have no variance
 };
 
 // Least squares on the throughput (Gauss-Newton, begun from the linear fit of N/X), with alpha and

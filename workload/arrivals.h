@@ -37,9 +37,17 @@ class Arrivals {
   Instant next();
 
  private:
-  struct Poisson { CurveWalk walk; };
-  struct Constant { CurveWalk walk; double step = 0; };
-  struct Renewal { Distribution interval; Instant last; };
+  struct Poisson {
+    CurveWalk walk;
+  };
+  struct Constant {
+    CurveWalk walk;
+    double step = 0;
+  };
+  struct Renewal {
+    Distribution interval;
+    Instant last;
+  };
   using Form = std::variant<Poisson, Constant, Renewal>;
 
   Arrivals(Form form, Stream stream) : form_(std::move(form)), stream_(stream) {}

@@ -43,8 +43,7 @@ double RateCurve::integral(Instant until) const {
   double sum = 0;
   for (std::size_t i = 0; i < steps_.size() && steps_[i].from < until; ++i) {
     const bool whole = i + 1 < steps_.size() && steps_[i + 1].from <= until;
-    sum += whole ? steps_[i].amount
-                 : arrivals(steps_[i].per_second, until - steps_[i].from);
+    sum += whole ? steps_[i].amount : arrivals(steps_[i].per_second, until - steps_[i].from);
   }
   return sum;
 }

@@ -27,13 +27,13 @@ class RateCurve {
   struct Step {
     Instant from;
     double per_second = 0;
-    double amount = 0;    // arrivals of the whole step; infinite for a last step with a rate
+    double amount = 0;  // arrivals of the whole step; infinite for a last step with a rate
   };
 
   explicit RateCurve(const spec::RateSteps& rate);
 
   double per_second_at(Instant at) const;
-  double integral(Instant until) const;   // of the rate over [0, until)
+  double integral(Instant until) const;  // of the rate over [0, until)
   const std::vector<Step>& steps() const { return steps_; }
 
  private:
@@ -49,7 +49,8 @@ class CurveWalk {
 
   Instant advance(double arrivals) {
     into_ += arrivals;
-    if (into_ >= amount_) [[unlikely]] return next_step();
+    if (into_ >= amount_) [[unlikely]]
+      return next_step();
     return {from_ + static_cast<std::int64_t>(into_ * ns_each_)};
   }
 

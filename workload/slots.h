@@ -15,8 +15,7 @@
 namespace springtide::workload {
 
 // 0 <= user < population, strips >= 1.
-constexpr std::uint32_t spread(std::uint32_t user, std::uint32_t population,
-                               std::uint32_t strips) {
+constexpr std::uint32_t spread(std::uint32_t user, std::uint32_t population, std::uint32_t strips) {
   const std::uint32_t strip = user % strips;
   return population / strips * strip + std::min(strip, population % strips) + user / strips;
 }

@@ -6,16 +6,15 @@
 // repetitions is shown. Million events/s and ns/event count processor time (of all threads), which
 // means something on a shared machine too; "wall ns" is the time that passed per event. A process
 // that was only started takes the memory shown for "nothing".
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -64,16 +63,18 @@ Measured timed(sim::Simulation& simulation, Duration until, Duration from, int t
   const Result<sim::Outcome> outcome = simulation.run(options);
   if (!outcome) std::abort();
   return {std::chrono::duration<double>(Clock::now() - begin).count(),
-          processor_seconds() - processor_begin,
-          outcome.value().events - events_before, outcome.value().fingerprint};
+          processor_seconds() - processor_begin, outcome.value().events - events_before,
+          outcome.value().fingerprint};
 }
 
 Measured phold(std::uint64_t pending, double events, Distribution hold) {
   sim::Simulation simulation;
   simulation.emplace<Phold>("phold", pending, hold);
   const double length = events / static_cast<double>(pending) * hold.mean_seconds();
-  return timed(simulation, Duration::from_seconds(length), hold.mean_seconds() > 0
-      ? Duration::from_seconds(std::min(length / 4, hold.mean_seconds() * 3)) : Duration{});
+  return timed(simulation, Duration::from_seconds(length),
+               hold.mean_seconds() > 0
+                   ? Duration::from_seconds(std::min(length / 4, hold.mean_seconds() * 3))
+                   : Duration{});
 }
 
 Measured ping_pong(int balls) {

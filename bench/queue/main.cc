@@ -1,10 +1,9 @@
 // The event queue alone, by the hold model (Jones 1986): take the earliest event, push one at a
 // random delay behind it. Prints nanoseconds of processor time for one take and one push, without
 // those of the random numbers, by number of pending events and shape of the delays.
-#include <time.h>
-
 #include <cstdint>
 #include <string>
+#include <time.h>
 #include <vector>
 
 #include <fmt/format.h>

@@ -1,8 +1,9 @@
 // springtide check: are these scenarios right? All problems of all files, in one pass.
 
+#include <memory>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/quantity.h"

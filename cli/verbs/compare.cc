@@ -1,15 +1,17 @@
 // springtide compare: two results, or a result and what was recorded, side by side.
 
-#include <CLI/CLI.hpp>
+#include "reports/compare.h"
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/verbs/verbs.h"
 #include "measure/result_directory.h"
-#include "reports/compare.h"
 
 namespace springtide::cli {
 namespace {
@@ -108,8 +110,9 @@ int compare(const CompareArguments& arguments) {
 }  // namespace
 
 void add_compare(CLI::App& program, int& exit_code) {
-  CLI::App& verb = *program.add_subcommand("compare", "put two results, or a result and what was "
-                                                      "recorded, side by side");
+  CLI::App& verb = *program.add_subcommand("compare",
+                                           "put two results, or a result and what was "
+                                           "recorded, side by side");
   auto arguments = std::make_shared<CompareArguments>();
   verb.add_option("A", arguments->here, "a result directory, or a CSV with a row a second")
       ->required()

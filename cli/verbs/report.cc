@@ -1,7 +1,8 @@
 // springtide report: draws the report of a result directory again, from its data alone.
 
-#include <CLI/CLI.hpp>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
@@ -32,8 +33,8 @@ int report(const ReportArguments& arguments) {
     print_problems(stored.problems());
     return exit_usage;
   }
-  measure::ResultContent content{stored.value().record, stored.value().manifest,
-                                 stored.value().scenario, {}};
+  measure::ResultContent content{
+      stored.value().record, stored.value().manifest, stored.value().scenario, {}};
   auto files = rendered_files(content, arguments.options);
   if (!files) {
     print_problems(files.problems());

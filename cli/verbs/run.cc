@@ -2,12 +2,15 @@
 //
 // Nothing is written before the run has ended, then all at once (measure/result_directory.h).
 
-#include <CLI/CLI.hpp>
+#include "models/run.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
+
+#include <CLI/CLI.hpp>
 
 #include "base/check.h"
 #include "cli/console.h"
@@ -21,7 +24,6 @@
 #include "measure/checks.h"
 #include "measure/result_directory.h"
 #include "measure/threshold.h"
-#include "models/run.h"
 
 namespace springtide::cli {
 namespace {
@@ -107,8 +109,10 @@ struct Night {
 int write_and_tell(const Night& night, const measure::Record& record) {
   const RunArguments& arguments = night.arguments;
   measure::ResultContent content{
-      record, manifest_of(arguments, night.seed, night.started, night.wall_seconds),
-      night.loaded.effective_json, {}};
+      record,
+      manifest_of(arguments, night.seed, night.started, night.wall_seconds),
+      night.loaded.effective_json,
+      {}};
   if (!arguments.no_report) {
     auto files = rendered_files(content, {arguments.recorded, arguments.png});
     if (!files) {
@@ -123,8 +127,12 @@ int write_and_tell(const Night& night, const measure::Record& record) {
     return exit_run_error;
   }
   const std::filesystem::path report = path.value() / "report.html";
-  const Outcome outcome{record, night.loaded.scenario.title, night.seed, path.value().string(),
-                        arguments.no_report ? "" : report.string(), night.wall_seconds};
+  const Outcome outcome{record,
+                        night.loaded.scenario.title,
+                        night.seed,
+                        path.value().string(),
+                        arguments.no_report ? "" : report.string(),
+                        night.wall_seconds};
   print(arguments.json ? to_json(outcome) : to_text(outcome));
   return exit_code_of(record);
 }

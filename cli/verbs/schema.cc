@@ -1,11 +1,12 @@
 // springtide schema: what a scenario may say, as a JSON Schema.
 
+#include "spec/schema.h"
+
 #include <CLI/CLI.hpp>
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/verbs/verbs.h"
-#include "spec/schema.h"
 
 namespace springtide::cli {
 namespace {

@@ -78,9 +78,9 @@ Json distribution_to_json(const Histogram& histogram) {
     const auto value = histogram.quantile(p);
     return value ? Json(static_cast<double>(*value) / 1e6) : Json(nullptr);
   };
-  return {{"count", histogram.count()},   {"mean_ms", number(histogram.mean() / 1e6)},
-          {"min_ms", milliseconds(0)},    {"p50_ms", milliseconds(0.5)},
-          {"p90_ms", milliseconds(0.9)},  {"p99_ms", milliseconds(0.99)},
+  return {{"count", histogram.count()},     {"mean_ms", number(histogram.mean() / 1e6)},
+          {"min_ms", milliseconds(0)},      {"p50_ms", milliseconds(0.5)},
+          {"p90_ms", milliseconds(0.9)},    {"p99_ms", milliseconds(0.99)},
           {"p999_ms", milliseconds(0.999)}, {"max_ms", milliseconds(1)}};
 }
 
@@ -92,15 +92,15 @@ Json names_of(const Map& map) {
 }
 
 Figure figure_of(JsonView json) {
-  Figure figure{json["name"].text(), json["value"].number(), json["unit"].text(),
-                json["about"].text(), {}};
+  Figure figure{
+      json["name"].text(), json["value"].number(), json["unit"].text(), json["about"].text(), {}};
   if (json.has("half_width")) figure.half_width = json["half_width"].number();
   return figure;
 }
 
 Ledger ledger_of(JsonView json) {
-  return {json["offered"].integer(), json["answered"].integer(),  json["refused"].integer(),
-          json["dropped"].integer(), json["lost"].integer(),      json["timed_out"].integer(),
+  return {json["offered"].integer(),   json["answered"].integer(), json["refused"].integer(),
+          json["dropped"].integer(),   json["lost"].integer(),     json["timed_out"].integer(),
           json["in_flight"].integer(), json["not_sent"].integer()};
 }
 
@@ -118,8 +118,8 @@ Verdict verdict_of(JsonView json) {
 void read_series(JsonView json, Summary& summary) {
   constexpr std::int64_t most_seconds = 1'000'000'000;
   json.for_each_element([&](JsonView one) {
-    summary.record.series.push_back({one["name"].text(), one["unit"].text(), one["about"].text(),
-                                     {}});
+    summary.record.series.push_back(
+        {one["name"].text(), one["unit"].text(), one["about"].text(), {}});
     const std::int64_t seconds = one["seconds"].integer();
     if (seconds < 0 || seconds > most_seconds) one["seconds"].problem("a number of seconds");
     summary.series_lengths.push_back(static_cast<std::size_t>(seconds));
@@ -194,9 +194,8 @@ Result<Summary> parse_summary(std::string_view text, const std::string& file) {
     record.clock_at_start = json["clock_at_start"].text();
     record.duration = {json["duration_ns"].integer()};
     json["figures"].for_each_element([&](JsonView v) { record.figures.push_back(figure_of(v)); });
-    json["ledgers"].for_each_member([&](const std::string& name, JsonView v) {
-      record.ledgers[name] = ledger_of(v);
-    });
+    json["ledgers"].for_each_member(
+        [&](const std::string& name, JsonView v) { record.ledgers[name] = ledger_of(v); });
     json["distributions"].for_each_member(
         [&](const std::string& name, JsonView) { summary.distributions.push_back(name); });
     json["distributions_over_time"].for_each_element(

@@ -19,7 +19,7 @@ std::string manifest_to_json(const Manifest& manifest);
 
 // What summary.json says of the files beside it.
 struct Summary {
-  Record record;                              // series without values
+  Record record;  // series without values
   std::vector<std::size_t> series_lengths;
   std::vector<std::string> distributions, sliced_distributions, tables;  // names
 };

@@ -1,10 +1,9 @@
 // What the manifest says of the machine and the clock on the wall: the only such place.
-#include <sys/utsname.h>
-
 #include <chrono>
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <sys/utsname.h>
 #include <thread>
 
 #include <fmt/format.h>
@@ -44,8 +43,8 @@ std::string now_utc() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm parts{};
   ::gmtime_r(&now, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 }  // namespace springtide::measure

@@ -1,12 +1,11 @@
 #include "measure/result/place.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -145,8 +144,10 @@ PartialDirectory::~PartialDirectory() {
 std::optional<Diagnostic> PartialDirectory::make_parents(const fs::path& directory) {
   if (directory.empty() || exists_at_all(directory)) return {};
   if (auto problem = make_parents(directory.parent_path())) return problem;
-  if (::mkdir(directory.c_str(), 0777) == 0) made_parents_.push_back(directory);
-  else if (errno != EEXIST) return system_problem(directory, "create the directory", errno);
+  if (::mkdir(directory.c_str(), 0777) == 0)
+    made_parents_.push_back(directory);
+  else if (errno != EEXIST)
+    return system_problem(directory, "create the directory", errno);
   return {};
 }
 

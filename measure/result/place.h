@@ -35,7 +35,7 @@ class PartialDirectory {
   std::optional<Diagnostic> move_in_place(bool replace);
 
   std::filesystem::path final_, partial_;
-  std::vector<std::filesystem::path> made_parents_;   // outermost first
+  std::vector<std::filesystem::path> made_parents_;  // outermost first
   std::vector<std::filesystem::path> files_;
   std::set<std::filesystem::path> directories_;
   bool created_ = false;
@@ -47,7 +47,7 @@ Diagnostic system_problem(const std::filesystem::path& path, std::string_view wh
 // The path with its "." and ".." resolved and no '/' at the end.
 std::filesystem::path normal_path(const std::filesystem::path& path);
 
-bool exists_at_all(const std::filesystem::path& path);      // a dangling link too
+bool exists_at_all(const std::filesystem::path& path);  // a dangling link too
 bool is_empty_directory(const std::filesystem::path& path);
 bool is_result_directory(const std::filesystem::path& path);  // has a manifest of ours
 

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "measure/json/json.h"
 #include "measure/result/place.h"
 #include "measure/result_directory.h"
 #include "measure/text/csv.h"
 #include "measure/text/hgrm.h"
-#include "measure/json/json.h"
 #include "measure/text/names.h"
 #include "measure/text/slices.h"
 #include "measure/text/time_series.h"
@@ -123,10 +123,14 @@ class RecordedReader {
     column_count_ = row.size();
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string& name = row[i].text;
-      if (name == "clock") clock_column_ = static_cast<int>(i);
-      else if (name == "time_s" || name == "second") time_column_ = static_cast<int>(i);
-      else if (name.empty()) return at_cell(row[i], "a column without a name");
-      else if (number_of(name)) return at_cell(row[i], "a number in the heading", "a name");
+      if (name == "clock")
+        clock_column_ = static_cast<int>(i);
+      else if (name == "time_s" || name == "second")
+        time_column_ = static_cast<int>(i);
+      else if (name.empty())
+        return at_cell(row[i], "a column without a name");
+      else if (number_of(name))
+        return at_cell(row[i], "a number in the heading", "a name");
       else {
         const auto [plain, unit] = split_column_name(name);
         result_.series.push_back({plain, unit, "", {}});
@@ -194,8 +198,8 @@ Result<RecordedSeries> read_csv_series(const fs::path& path) {
   const auto take = [&](const CsvRow& row) { return reader.take(row); };
   if (auto problem = read_csv(text.value(), path.string(), take)) return *problem;
   if (!reader.has_rows())
-    return Diagnostic{path.string(), 0, 0, "", "no rows", "a heading and a row for each second",
-                      "", ""};
+    return Diagnostic{
+        path.string(), 0, 0, "", "no rows", "a heading and a row for each second", "", ""};
   return std::move(reader.result());
 }
 

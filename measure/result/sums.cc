@@ -1,8 +1,7 @@
 #include "measure/result/sums.h"
 
-#include <openssl/evp.h>
-
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "base/check.h"
 #include "measure/result/place.h"
@@ -64,7 +63,8 @@ Diagnostics verify_sums(const fs::path& path) {
   const auto sums = parse_sums(text.value(), path / "SHA256SUMS", problems);
   for (const auto& [name, hex] : sums) {
     const auto bytes = read_file(path / name);
-    if (!bytes.ok()) problems.push_back(bytes.problems().front());
+    if (!bytes.ok())
+      problems.push_back(bytes.problems().front());
     else if (sha256_hex(bytes.value()) != hex)
       problems.push_back(sum_problem(path / name, "differs from its line in SHA256SUMS"));
   }

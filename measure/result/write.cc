@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "measure/json/json.h"
 #include "measure/result/place.h"
 #include "measure/result/sums.h"
 #include "measure/result_directory.h"
 #include "measure/text/csv.h"
 #include "measure/text/hgrm.h"
-#include "measure/json/json.h"
 #include "measure/text/names.h"
 #include "measure/text/slices.h"
 #include "measure/text/time_series.h"
@@ -60,8 +60,8 @@ Files all_files(const ResultContent& content) {
   add_tables(content.record, files);
   for (const auto& [path, bytes] : content.files) {
     SPRINGTIDE_CHECK(stays_inside(path), "an added file must lie in the result directory");
-    const bool added = path != "manifest.json" && path != "SHA256SUMS" &&
-                       files.emplace(path, bytes).second;
+    const bool added =
+        path != "manifest.json" && path != "SHA256SUMS" && files.emplace(path, bytes).second;
     SPRINGTIDE_CHECK(added, "an added file must not replace one of the record");
   }
   std::map<std::string, std::string> sums;

@@ -56,8 +56,8 @@ double beta_fraction(double x, double a, double b) {
 double incomplete_beta(double x, double y, double a, double b) {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
-  const double log_front = log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * portable_log(x) +
-                           b * portable_log(y);
+  const double log_front =
+      log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * portable_log(x) + b * portable_log(y);
   const double front = portable_exp(log_front);
   if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(x, a, b) / a;
   return 1 - front * beta_fraction(y, b, a) / b;
@@ -71,8 +71,8 @@ double upper_tail(double t, double n) {
 
 double density(double t, double n) {
   constexpr double log_pi = 1.14472988584940017414;
-  const double log_front = log_gamma((n + 1) / 2) - log_gamma(n / 2) -
-                           0.5 * (portable_log(n) + log_pi);
+  const double log_front =
+      log_gamma((n + 1) / 2) - log_gamma(n / 2) - 0.5 * (portable_log(n) + log_pi);
   return portable_exp(log_front - (n + 1) / 2 * portable_log(1 + t * t / n));
 }
 

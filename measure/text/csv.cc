@@ -123,8 +123,10 @@ std::optional<Diagnostic> read_csv(
   while (!reader.at_end()) {
     if (reader.skip_empty_line()) continue;
     std::optional<Diagnostic> problem;
-    if (reader.read_row(row)) problem = visit(row);
-    else problem = at_cell(row.back(), "a quoted cell never ends", "a closing '\"'");
+    if (reader.read_row(row))
+      problem = visit(row);
+    else
+      problem = at_cell(row.back(), "a quoted cell never ends", "a closing '\"'");
     if (!problem) continue;
     problem->file = file;
     return problem;

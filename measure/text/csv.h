@@ -30,7 +30,7 @@ std::optional<Diagnostic> read_csv(
 // A problem at a cell.
 Diagnostic at_cell(const CsvCell& cell, std::string what, std::string expected = "");
 
-std::optional<double> number_of(std::string_view text);        // whole text; no NaN, no infinity
+std::optional<double> number_of(std::string_view text);  // whole text; no NaN, no infinity
 std::optional<long long> integer_of(std::string_view text);
 
 }  // namespace springtide::measure

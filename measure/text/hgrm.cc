@@ -92,8 +92,8 @@ class Parser {
     };
     const auto min = field("minimum ="), max = field("maximum ="), sum = field("sum =");
     constexpr Int128 largest = std::numeric_limits<std::int64_t>::max();
-    const bool possible = min && max && sum && *min <= largest && *max <= largest &&
-                          *min >= 0 && *max >= 0 &&
+    const bool possible = min && max && sum && *min <= largest && *max <= largest && *min >= 0 &&
+                          *max >= 0 &&
                           histogram_.restore_exact(static_cast<std::int64_t>(*min),
                                                    static_cast<std::int64_t>(*max), *sum);
     if (possible) return {};
@@ -102,8 +102,14 @@ class Parser {
   }
 
   Diagnostic problem(std::string what, std::string expected, std::string_view received) const {
-    return {file_, line_, 1, "", std::move(what), std::move(expected),
-            received.empty() ? "" : "\"" + std::string(received.substr(0, 80)) + "\"", ""};
+    return {file_,
+            line_,
+            1,
+            "",
+            std::move(what),
+            std::move(expected),
+            received.empty() ? "" : "\"" + std::string(received.substr(0, 80)) + "\"",
+            ""};
   }
 
   std::string_view rest_;
@@ -158,14 +164,13 @@ std::string to_hgrm(const Histogram& histogram) {
     text += '\n';
   });
   const bool empty = histogram.empty();
-  fmt::format_to(std::back_inserter(text),
-                 "#[Mean    = {:>12.6f}, StdDeviation   = {:>12.6f}]\n"
-                 "#[Max     = {:>12}, Total count    = {:>12}]\n"
-                 "#[Buckets = {:>12}, SubBuckets     = {:>12}]\n",
-                 empty ? 0 : histogram.mean() * 1e-6,
-                 empty ? 0 : histogram.standard_deviation() * 1e-6,
-                 milliseconds(histogram.max().value_or(0)), total, 52,
-                 2 << Histogram::mantissa_bits);
+  fmt::format_to(
+      std::back_inserter(text),
+      "#[Mean    = {:>12.6f}, StdDeviation   = {:>12.6f}]\n"
+      "#[Max     = {:>12}, Total count    = {:>12}]\n"
+      "#[Buckets = {:>12}, SubBuckets     = {:>12}]\n",
+      empty ? 0 : histogram.mean() * 1e-6, empty ? 0 : histogram.standard_deviation() * 1e-6,
+      milliseconds(histogram.max().value_or(0)), total, 52, 2 << Histogram::mantissa_bits);
   if (!empty)
     fmt::format_to(std::back_inserter(text),
                    "#[Exact: minimum = {} ns, maximum = {} ns, sum = {} ns]\n", *histogram.min(),

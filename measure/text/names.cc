@@ -20,15 +20,19 @@ bool is_letter_or_digit(char c) {
 std::string words(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (is_letter_or_digit(c)) result += c;
-    else if (c == '%') result += "percent";
-    else if (c == '/') result += "_per_";
-    else if (!result.empty() && result.back() != '_') result += '_';
+    if (is_letter_or_digit(c))
+      result += c;
+    else if (c == '%')
+      result += "percent";
+    else if (c == '/')
+      result += "_per_";
+    else if (!result.empty() && result.back() != '_')
+      result += '_';
   }
   return result;
 }
 
-constexpr std::string_view known_units[] = {"ns", "us", "ms", "s", "min", "bytes", "percent",
+constexpr std::string_view known_units[] = {"ns", "us", "ms", "s",   "min", "bytes", "percent",
                                             "kB", "MB", "GB", "KiB", "MiB", "GiB"};
 
 }  // namespace
@@ -69,8 +73,10 @@ std::string file_name(std::string_view name) {
   for (const char c : name) {
     const bool plain =
         is_letter_or_digit(c) || c == '-' || c == '_' || (c == '.' && !result.empty());
-    if (plain) result += c;
-    else result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    if (plain)
+      result += c;
+    else
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return result;
 }

@@ -17,7 +17,9 @@ std::string file_name(std::string_view name);
 std::vector<std::string> column_names(const std::vector<Series>& series);
 
 // The other way: "requests_per_s" -> "requests" in "requests/s"; "pause_ms" -> "pause" in "ms".
-struct NameAndUnit { std::string name, unit; };
+struct NameAndUnit {
+  std::string name, unit;
+};
 NameAndUnit split_column_name(std::string_view column);
 
 }  // namespace springtide::measure

@@ -89,8 +89,7 @@ std::optional<Diagnostic> read_rows(std::string_view text, const std::string& fi
 }  // namespace
 
 std::string slices_to_csv(const std::vector<Histogram>& slices) {
-  std::string text =
-      "from_s,count,min_ns,max_ns,sum_ns,mean_ms,p50_ms,p90_ms,p99_ms,p999_ms\n";
+  std::string text = "from_s,count,min_ns,max_ns,sum_ns,mean_ms,p50_ms,p90_ms,p99_ms,p999_ms\n";
   for (std::size_t i = 0; i < slices.size(); ++i) append_csv_row(text, slice_row(i, slices[i]));
   return text;
 }

@@ -93,9 +93,14 @@ std::optional<Diagnostic> parse_time_series(std::string_view text, const std::st
   if (problem) return problem;
   for (std::size_t i = 0; i < lengths.size(); ++i)
     if (record.series[i].values.size() != lengths[i])
-      return Diagnostic{file, 0, 0, "", "the file ends too early",
+      return Diagnostic{file,
+                        0,
+                        0,
+                        "",
+                        "the file ends too early",
                         fmt::format("{} seconds of {}", lengths[i], record.series[i].name),
-                        fmt::format("{}", record.series[i].values.size()), ""};
+                        fmt::format("{}", record.series[i].values.size()),
+                        ""};
   return {};
 }
 

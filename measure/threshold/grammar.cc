@@ -120,10 +120,9 @@ class Parser {
     diagnostic.pointer = "/thresholds/" + threshold_.metric;
     diagnostic.what = fmt::format("\"{}\" is not a threshold", whole_);
     diagnostic.expected = std::move(expected);
-    diagnostic.received = rest_.empty()
-                              ? "the end of the text"
-                              : fmt::format("\"{}\" at character {}", rest_,
-                                            whole_.size() - rest_.size() + 1);
+    diagnostic.received = rest_.empty() ? "the end of the text"
+                                        : fmt::format("\"{}\" at character {}", rest_,
+                                                      whole_.size() - rest_.size() + 1);
     diagnostic.hint = "a threshold is a statistic, an operator and a value: p(99)<2ms";
     return diagnostic;
   }

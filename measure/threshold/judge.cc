@@ -21,7 +21,10 @@ using Kind = Threshold::Kind;
 
 constexpr double ns_per_ms = 1e6;
 
-struct LedgerEntry { const Ledger* ledger; std::int64_t count; };
+struct LedgerEntry {
+  const Ledger* ledger;
+  std::int64_t count;
+};
 using Metric = std::variant<const Histogram*, const Series*, LedgerEntry, const Figure*>;
 
 constexpr std::pair<std::string_view, std::int64_t Ledger::*> ledger_entries[] = {
@@ -37,8 +40,7 @@ std::optional<Metric> find_metric(const std::string& name, const Record& record)
     if (series.name == name) return &series;
   for (const auto& [operation, ledger] : record.ledgers)
     for (const auto& [entry, member] : ledger_entries)
-      if (name == operation + "." + std::string(entry))
-        return LedgerEntry{&ledger, ledger.*member};
+      if (name == operation + "." + std::string(entry)) return LedgerEntry{&ledger, ledger.*member};
   for (const Figure& figure : record.figures)
     if (figure.name == name) return &figure;
   return {};
@@ -65,7 +67,12 @@ Diagnostic problem(const Threshold& threshold, std::string what, std::string exp
 
 // --- Units -----------------------------------------------------------------------------------
 
-struct UnitScale { std::string_view unit; Kind kind; double scale; };  // of one, in Kind's unit
+struct UnitScale {
+  std::string_view unit;
+  Kind kind;
+  double scale;
+};  // of one, in Kind's unit
+// clang-format off
 constexpr UnitScale unit_scales[] = {
     {"ns", Kind::duration, 1},      {"us", Kind::duration, 1e3}, {"ms", Kind::duration, 1e6},
     {"s", Kind::duration, 1e9},     {"min", Kind::duration, 60e9},
@@ -75,6 +82,7 @@ constexpr UnitScale unit_scales[] = {
     {"MiB", Kind::bytes, 1048576},  {"GiB", Kind::bytes, 1073741824},
     {"bit/s", Kind::bit_rate, 1},   {"kbit/s", Kind::bit_rate, 1e3},
     {"Mbit/s", Kind::bit_rate, 1e6}, {"Gbit/s", Kind::bit_rate, 1e9}};
+// clang-format on
 
 // The bound in `unit`, or nothing where its own unit does not fit.
 std::optional<double> bound_in(const Threshold& threshold, std::string_view unit) {
@@ -263,8 +271,7 @@ Outcome compare(Threshold threshold, const Record& record) {
 
 }  // namespace
 
-Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds,
-                                   const Record& record) {
+Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds, const Record& record) {
   std::vector<Verdict> verdicts;
   Diagnostics problems;
   for (const Threshold& threshold : thresholds) {

@@ -9,7 +9,9 @@ namespace {
 class Search {
  public:
   explicit Search(const std::vector<std::vector<std::size_t>>& edges)
-      : edges_(edges), index_(edges.size(), 0), low_(edges.size(), 0),
+      : edges_(edges),
+        index_(edges.size(), 0),
+        low_(edges.size(), 0),
         on_stack_(edges.size(), false) {
     found_.of.assign(edges.size(), 0);
   }
@@ -23,7 +25,9 @@ class Search {
   }
 
  private:
-  struct Frame { std::size_t vertex, next_edge; };
+  struct Frame {
+    std::size_t vertex, next_edge;
+  };
 
   void visit_from(std::size_t root) {
     enter(root);

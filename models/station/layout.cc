@@ -1,8 +1,8 @@
 #include "models/station/layout.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "models/station/cells.h"
 #include "models/station/limits.h"
@@ -15,7 +15,9 @@ bool names(const std::string& end, const std::string& name, const std::string& n
   return end == name || (!node.empty() && end == node);
 }
 
-struct Place { std::string name, node; };
+struct Place {
+  std::string name, node;
+};
 
 const spec::Link* link_between(const spec::Scenario& scenario, const Place& x, const Place& y) {
   const spec::Link* by_node = nullptr;
@@ -23,8 +25,8 @@ const spec::Link* link_between(const spec::Scenario& scenario, const Place& x, c
     const bool there = names(link.from, x.name, x.node) && names(link.to, y.name, y.node);
     const bool back = names(link.from, y.name, y.node) && names(link.to, x.name, x.node);
     if (!there && !back) continue;
-    const bool exact = (link.from == x.name && link.to == y.name) ||
-                       (link.from == y.name && link.to == x.name);
+    const bool exact =
+        (link.from == x.name && link.to == y.name) || (link.from == y.name && link.to == x.name);
     if (exact) return &link;
     if (by_node == nullptr) by_node = &link;
   }
@@ -41,8 +43,14 @@ class Builder {
     add_services();
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
     if (layout_.routes > route_limit)
-      return Diagnostic{"", 0, 0, "/clients", "clients and their calls are too many",
-                        fmt::format("at most {}", route_limit), fmt::to_string(layout_.routes), ""};
+      return Diagnostic{"",
+                        0,
+                        0,
+                        "/clients",
+                        "clients and their calls are too many",
+                        fmt::format("at most {}", route_limit),
+                        fmt::to_string(layout_.routes),
+                        ""};
     number_levels();
     assign_cells();
     problems = endless_loops(layout_);
@@ -54,8 +62,11 @@ class Builder {
   void add_services() {
     for (const auto& [name, service] : scenario_.services) {
       number_of_[name] = layout_.services.size();
-      layout_.services.push_back({name, &std::get<spec::Station>(service.kind),
-                                  scenario_.nodes.at(service.on).workers, {}, 0});
+      layout_.services.push_back({name,
+                                  &std::get<spec::Station>(service.kind),
+                                  scenario_.nodes.at(service.on).workers,
+                                  {},
+                                  0});
     }
   }
 

@@ -21,12 +21,12 @@ namespace springtide::models::station {
 struct ClientLayout {
   std::string name;
   const spec::Clients* clients = nullptr;
-  std::vector<std::size_t> services;     // of its calls, in order
+  std::vector<std::size_t> services;  // of its calls, in order
   Route first = 0;
-  std::vector<const spec::Link*> onward; // into call 0, 1, ..., and from the last call back
-  std::vector<const spec::Link*> back;   // from each call back, for refusals
+  std::vector<const spec::Link*> onward;  // into call 0, 1, ..., and from the last call back
+  std::vector<const spec::Link*> back;    // from each call back, for refusals
   bool closed = false;
-  std::size_t sender_cell = 0, receiver_cell = 0;   // the same for closed clients
+  std::size_t sender_cell = 0, receiver_cell = 0;  // the same for closed clients
 
   Route route(std::size_t call) const { return static_cast<Route>(first + call); }
 };
@@ -35,7 +35,7 @@ struct ServiceLayout {
   std::string name;
   const spec::Station* station = nullptr;
   std::int64_t workers = 1;
-  std::map<int, std::uint32_t> levels;   // level of each priority that comes here
+  std::map<int, std::uint32_t> levels;  // level of each priority that comes here
   std::size_t cell = 0;
 };
 
@@ -43,7 +43,7 @@ struct Layout {
   std::vector<ClientLayout> clients;
   std::vector<ServiceLayout> services;
   std::size_t routes = 0;
-  std::size_t cells = 0;                 // numbered so that messages flow to higher numbers
+  std::size_t cells = 0;  // numbered so that messages flow to higher numbers
 };
 
 // All services are stations: this world is asked.

@@ -28,7 +28,8 @@ class Leg {
   // either way, so a loss shifts no later delay.
   bool transmit(sim::Context& context, Instant from, What what, const Request& request) {
     const Duration delay = constant_ ? least_ : delay_.sample(delays_);
-    if (lossy_ && loses(from, request.route)) [[unlikely]] return false;
+    if (lossy_ && loses(from, request.route)) [[unlikely]]
+      return false;
     port_.send(context, from + delay, what, request);
     return true;
   }

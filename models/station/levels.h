@@ -21,7 +21,8 @@ class Levels {
   explicit Levels(MeasuredWindow window);
 
   void advance(Instant now) {
-    if (now >= boundary_) [[unlikely]] cross(now);
+    if (now >= boundary_) [[unlikely]]
+      cross(now);
     integrate(now);
   }
   // No change will come any more; what holds now holds until `end`, which may be in the past of the
@@ -31,13 +32,17 @@ class Levels {
 
   std::int64_t waiting = 0, served = 0;
 
-  struct Integral { measure::Int128 waiting = 0, served = 0; };  // number x nanoseconds
+  struct Integral {
+    measure::Int128 waiting = 0, served = 0;
+  };  // number x nanoseconds
   // Of the batches, the rest of the window last.
   const std::vector<Integral>& batches() const { return batches_; }
   Integral window_total() const;
 
   // At the end of the window, or of what was seen of it.
-  struct Edge { std::int64_t waiting = 0, served = 0; };
+  struct Edge {
+    std::int64_t waiting = 0, served = 0;
+  };
   const Edge& at_end() const { return end_; }
 
   // Means by second, `seconds` of them.
@@ -59,7 +64,9 @@ class Levels {
   Duration batch_;
   Instant since_{}, boundary_{};
   // Since the last boundary, so at most a second: 64 bits hold 9 billion requests for that long.
-  struct Piece { std::int64_t waiting = 0, served = 0; } piece_;
+  struct Piece {
+    std::int64_t waiting = 0, served = 0;
+  } piece_;
   std::vector<Integral> seconds_, batches_;
   Edge end_;
 };

@@ -1,9 +1,9 @@
 #include "models/station/limits.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace springtide::models::station {
 namespace {
@@ -50,8 +50,7 @@ void check_clients(const spec::Scenario& scenario, Findings& findings) {
     check_plan(clients.plan, pointer + "/plan", findings);
     if (!scenario.operations.contains(clients.asks))
       findings.add(pointer + "/asks", fmt::format("there is no operation '{}'", clients.asks));
-    if (clients.connect)
-      findings.add(pointer + "/connect", "stations have no connections");
+    if (clients.connect) findings.add(pointer + "/connect", "stations have no connections");
   }
   for (const auto& [name, operation] : scenario.operations) {
     if (operation.calls.empty())
@@ -109,8 +108,7 @@ void check_rest(const spec::Scenario& scenario, Findings& findings) {
   for (const auto& [name, _] : scenario.packets)
     findings.add("/packets/" + name, "red packets need a red-packet service");
   for (const auto& [name, incident] : scenario.incidents)
-    if (incident.enabled)
-      findings.add("/incidents/" + name, "stations know no incidents");
+    if (incident.enabled) findings.add("/incidents/" + name, "stations know no incidents");
 }
 
 bool loses(const spec::Link* link) {
@@ -135,8 +133,10 @@ void check_round(const Layout& layout, const ClientLayout& client, Findings& fin
     const ServiceLayout& service = layout.services[client.services[i]];
     until_here += mean_delay(client.onward[i]);
     if (service.station->queue && until_here + mean_delay(client.back[i]) <= 0)
-      findings.add(pointer, fmt::format("a user whom '{}' refuses would ask again in the same "
-                                        "instant, for ever", service.name),
+      findings.add(pointer,
+                   fmt::format("a user whom '{}' refuses would ask again in the same "
+                               "instant, for ever",
+                               service.name),
                    "let users think, or give the link a delay");
     until_here += mean_service(service, client.clients->priority);
   }

@@ -40,13 +40,12 @@ constexpr std::uint32_t pack(std::uint32_t entity, What what, Route route) {
   return entity << 20 | static_cast<std::uint32_t>(what) << 16 | route;
 }
 constexpr std::uint32_t entity_of(const sim::Event& event) { return event.kind >> 20; }
-constexpr What what_of(const sim::Event& event) {
-  return static_cast<What>(event.kind >> 16 & 15);
-}
+constexpr What what_of(const sim::Event& event) { return static_cast<What>(event.kind >> 16 & 15); }
 
 inline std::uint32_t word_of(float waiting) { return std::bit_cast<std::uint32_t>(waiting); }
 inline Request request_of(const sim::Event& event) {
-  return {{static_cast<std::int64_t>(event.b)}, std::bit_cast<float>(event.a),
+  return {{static_cast<std::int64_t>(event.b)},
+          std::bit_cast<float>(event.a),
           static_cast<Route>(event.kind)};
 }
 

@@ -18,7 +18,7 @@ namespace springtide::models::station {
 inline constexpr std::int64_t batch_count = 30;
 
 struct MeasuredWindow {
-  Instant begin, end;   // [begin, end)
+  Instant begin, end;  // [begin, end)
 
   bool contains(Instant at) const {
     return static_cast<std::uint64_t>(at.ns - begin.ns) <
@@ -41,7 +41,8 @@ class BatchSums {
 
   void add(Instant at, std::int64_t value) {
     const auto into = static_cast<std::uint64_t>(at.ns) - static_cast<std::uint64_t>(from_);
-    if (into >= static_cast<std::uint64_t>(length_)) [[unlikely]] move_to(at);
+    if (into >= static_cast<std::uint64_t>(length_)) [[unlikely]]
+      move_to(at);
     sums_[current_] += value;
     ++counts_[current_];
   }
@@ -72,11 +73,11 @@ class BatchSums {
     from_ = begin_ + number * length_;
   }
 
-  std::int64_t begin_, length_;         // ns; of a batch
-  std::vector<measure::Int128> sums_;   // the last is the rest
+  std::int64_t begin_, length_;        // ns; of a batch
+  std::vector<measure::Int128> sums_;  // the last is the rest
   std::vector<std::int64_t> counts_;
   std::size_t current_ = 0;
-  std::int64_t from_;                   // where the current batch begins
+  std::int64_t from_;  // where the current batch begins
 };
 
 }  // namespace springtide::models::station

@@ -30,8 +30,8 @@ class Construction {
     for (std::size_t i = 0; i < layout_.services.size(); ++i) setups_.push_back(setup(i));
     for (ClientLayout& client : layout_.clients) connect_routes(client);
     for (std::size_t i = 0; i < layout_.services.size(); ++i)
-      world_.stations.push_back(make_station(layout_.services[i].station->discipline,
-                                             std::move(setups_[i])));
+      world_.stations.push_back(
+          make_station(layout_.services[i].station->discipline, std::move(setups_[i])));
     for (std::size_t k = 0; k < layout_.clients.size(); ++k) make_client(k);
     fill_cells();
   }
@@ -43,7 +43,10 @@ class Construction {
     Cell* cell = nullptr;
     sim::ProcessId id = 0;
   };
-  struct Place { std::size_t cell = 0; std::uint32_t entity = 0; };
+  struct Place {
+    std::size_t cell = 0;
+    std::uint32_t entity = 0;
+  };
 
   std::size_t sender(std::size_t client) const { return client; }
   std::size_t receiver(std::size_t client) const {
@@ -78,8 +81,8 @@ class Construction {
     setup.entity = places_[service(number)].entity;
     setup.workers = service_layout.workers;
     if (station.queue) setup.queue_limit = *station.queue;
-    setup.levels = std::max<std::uint32_t>(
-        1, static_cast<std::uint32_t>(service_layout.levels.size()));
+    setup.levels =
+        std::max<std::uint32_t>(1, static_cast<std::uint32_t>(service_layout.levels.size()));
     setup.routes.resize(layout_.routes);
     setup.times.emplace_back(station.time, Stream(seed_, name));
     for (const auto& [priority, time] : station.time_by_priority)
@@ -126,9 +129,9 @@ class Construction {
     port.entity = places_[to].entity;
     port.same_cell = places_[from].cell == places_[to].cell;
     if (!port.same_cell)
-      port.channel = world_.simulation.connect(
-          cells_[places_[from].cell].id, cells_[places_[to].cell].id,
-          link == nullptr ? Duration{} : link->delay.minimum());
+      port.channel =
+          world_.simulation.connect(cells_[places_[from].cell].id, cells_[places_[to].cell].id,
+                                    link == nullptr ? Duration{} : link->delay.minimum());
     world_.legs.push_back(std::make_unique<Leg>(link, seed_, name_of(from) + ">" + name_of(to),
                                                 port, layout_.routes));
     return known = world_.legs.back().get();
@@ -151,8 +154,8 @@ class Construction {
           built.onward.front(), client.first, world_.window);
       return;
     }
-    auto arrivals = workload::Arrivals::make(client.clients->plan,
-                                             Stream(seed_, name + "/arrivals"));
+    auto arrivals =
+        workload::Arrivals::make(client.clients->plan, Stream(seed_, name + "/arrivals"));
     built.source = std::make_unique<Source>(entity, std::move(*arrivals), built.onward.front(),
                                             client.first, world_.window);
     built.receiver = std::make_unique<Receiver>(world_.window);
@@ -177,8 +180,8 @@ class Construction {
   World& world_;
   Layout& layout_;
   std::vector<PlannedCell> cells_;
-  std::vector<Place> places_;            // by vertex
-  std::vector<StationSetup> setups_;     // by service
+  std::vector<Place> places_;         // by vertex
+  std::vector<StationSetup> setups_;  // by service
   std::map<std::pair<std::size_t, std::size_t>, Leg*> legs_;
 };
 
@@ -192,8 +195,7 @@ double requests_per_second(const spec::Plan& plan) {
   if (const auto* renewal = std::get_if<spec::RenewalPlan>(&plan))
     rate = 1 / renewal->interval.mean_seconds();
   if (const auto* closed = std::get_if<spec::ClosedPlan>(&plan))
-    rate = static_cast<double>(closed->users) /
-           std::max(closed->think.mean_seconds(), 1e-6);
+    rate = static_cast<double>(closed->users) / std::max(closed->think.mean_seconds(), 1e-6);
   return rate;
 }
 

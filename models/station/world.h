@@ -28,7 +28,7 @@ struct BuiltClient {
   std::unique_ptr<Source> source;
   std::unique_ptr<Receiver> receiver;
   std::unique_ptr<Users> users;
-  std::vector<Leg*> onward, back;   // as in the layout
+  std::vector<Leg*> onward, back;  // as in the layout
 
   const Offers& offers() const { return users ? users->offers() : source->offers(); }
   const Outcomes& outcomes() const { return users ? users->outcomes() : receiver->outcomes(); }
@@ -39,8 +39,8 @@ struct World {
   MeasuredWindow window;
   sim::Simulation simulation;
   std::vector<std::unique_ptr<Leg>> legs;
-  std::vector<std::unique_ptr<Station>> stations;   // by service of the layout
-  std::vector<BuiltClient> clients;                 // by client of the layout
+  std::vector<std::unique_ptr<Station>> stations;  // by service of the layout
+  std::vector<BuiltClient> clients;                // by client of the layout
 };
 
 std::unique_ptr<World> build_world(const spec::Scenario& scenario, Layout layout,

@@ -1,11 +1,11 @@
 #include "reports/chart/axis.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "base/portable_math.h"
 
@@ -103,14 +103,10 @@ std::pair<double, double> extent(const Chart& chart, bool of_x) {
 
 AxisPlan plan_for(const Axis& axis, double low, double high, int most) {
   switch (axis.scale) {
-    case Scale::linear:
-      return linear_plan(low, high, most);
-    case Scale::log:
-      return log_plan(low, high);
-    case Scale::clock:
-      return clock_plan(low, high, axis.clock_at_start);
-    case Scale::nines:
-      return nines_plan(high);
+    case Scale::linear: return linear_plan(low, high, most);
+    case Scale::log: return log_plan(low, high);
+    case Scale::clock: return clock_plan(low, high, axis.clock_at_start);
+    case Scale::nines: return nines_plan(high);
   }
   return {};
 }
@@ -222,23 +218,12 @@ std::string xml_escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
     switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+      case '&': result += "&amp;"; break;
+      case '<': result += "&lt;"; break;
+      case '>': result += "&gt;"; break;
+      case '"': result += "&quot;"; break;
+      case '\'': result += "&#39;"; break;
+      default: result += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
     }
   }
   return result;

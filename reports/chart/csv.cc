@@ -1,9 +1,9 @@
 #include "reports/chart/csv.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <map>
+
+#include <fmt/format.h>
 
 namespace springtide::reports {
 namespace {

@@ -1,10 +1,10 @@
 #include "reports/chart/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 

@@ -1,10 +1,10 @@
 #include "reports/content/content.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/content/distributions.h"
@@ -73,8 +73,7 @@ void add_panel(const Record& record, const ReportOptions& options, const Panel& 
       return add_quantile_charts(record, panel, taken.slices, section);
     case Panel::Kind::distribution:
       return add_distribution_charts(record, panel, taken.distributions, section);
-    case Panel::Kind::marks:
-      return add_marks_chart(record, panel, taken, section);
+    case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
   }
 }
 

@@ -1,9 +1,9 @@
 #include "reports/content/distributions.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "base/portable_math.h"
 #include "reports/chart/axis.h"

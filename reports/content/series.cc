@@ -1,11 +1,11 @@
 #include "reports/content/series.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/page/html.h"

@@ -2,14 +2,14 @@
 // no SIGPIPE when the program does not read to the end.
 #include "reports/gnuplot/process.h"
 
-#include <fmt/format.h>
+#include <cerrno>
+#include <cstring>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <fmt/format.h>
 
 extern char** environ;
 

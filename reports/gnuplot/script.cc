@@ -1,10 +1,10 @@
 #include "reports/gnuplot/script.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/chart/thin.h"
@@ -106,13 +106,10 @@ std::string style_of(const Line& line, int colour, const PictureOptions&) {
   const bool recorded = line.role == Line::Role::recorded;
   const std::string colour_text = "linecolor " + rgb(colour_of(colour));
   switch (line.style) {
-    case Line::Style::points:
-      return "with points pointtype 7 pointsize 0.35 " + colour_text;
-    case Line::Style::bars:
-      return "with boxes fillstyle solid noborder " + colour_text;
+    case Line::Style::points: return "with points pointtype 7 pointsize 0.35 " + colour_text;
+    case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
     case Line::Style::step:
-    case Line::Style::line:
-      break;
+    case Line::Style::line: break;
   }
   return fmt::format("with {} linewidth {} {}{}",
                      line.style == Line::Style::step ? "steps" : "lines", recorded ? 2.4 : 1.3,

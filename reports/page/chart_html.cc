@@ -1,8 +1,8 @@
 #include "reports/page/chart_html.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "reports/chart/axis.h"

@@ -1,7 +1,6 @@
 #include "reports/page/scenario_html.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "reports/page/html.h"

@@ -1,8 +1,8 @@
 #include "reports/page/verdict.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"
@@ -51,16 +51,11 @@ struct Tone {
 
 Tone tone_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::passed:
-      return {"Passed", "good"};
-    case Outcome::failed:
-      return {"Failed", "bad"};
-    case Outcome::invalid:
-      return {"Invalid", "bad"};
-    case Outcome::partial:
-      return {"Partial: the run was interrupted", "warn"};
-    case Outcome::measured:
-      return {"Measured", "plain"};
+    case Outcome::passed: return {"Passed", "good"};
+    case Outcome::failed: return {"Failed", "bad"};
+    case Outcome::invalid: return {"Invalid", "bad"};
+    case Outcome::partial: return {"Partial: the run was interrupted", "warn"};
+    case Outcome::measured: return {"Measured", "plain"};
   }
   return {"", ""};
 }

@@ -17,14 +17,14 @@ namespace springtide::sim {
 struct alignas(64) Channel {
   ProcessId from = 0, to = 0;
   bool feedback = false;
-  bool dirty = false;     // outbox holds something; listed by its sender
-  Duration delay{};       // the smallest: no message arrives before now + delay
+  bool dirty = false;                   // outbox holds something; listed by its sender
+  Duration delay{};                     // the smallest: no message arrives before now + delay
   Instant earliest = Instant::never();  // of the outbox
 
   std::vector<Event> outbox;
   // From here on the receiver's, in cache lines of its own: both may run at the same time.
   alignas(64) std::vector<Event> incoming;  // delivered, not yet looked at by the receiver
-  std::vector<Event> lane;      // sorted; consumed from `head`
+  std::vector<Event> lane;                  // sorted; consumed from `head`
   std::size_t head = 0;
 };
 

@@ -86,9 +86,9 @@ Result<Topology> plan_topology(std::span<const std::string> names,
     free = std::move(next);
   }
   if (placed < names.size())
-    problems.push_back(problem(
-        "channels form a cycle: " + name_cycle(names, forward, waiting_for),
-        "declare one channel of the cycle as feedback; its delay then bounds the window"));
+    problems.push_back(
+        problem("channels form a cycle: " + name_cycle(names, forward, waiting_for),
+                "declare one channel of the cycle as feedback; its delay then bounds the window"));
   if (!problems.empty()) return problems;
   return topology;
 }

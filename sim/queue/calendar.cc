@@ -9,8 +9,8 @@
 namespace springtide::sim {
 namespace {
 
-constexpr std::size_t batch = 16;           // events that one take() is worth
-constexpr std::size_t days_ahead = 64;      // of prefetching
+constexpr std::size_t batch = 16;          // events that one take() is worth
+constexpr std::size_t days_ahead = 64;     // of prefetching
 constexpr std::size_t large_ring = 8'192;  // days; smaller ones stay in the cache anyway
 constexpr std::size_t smallest_ring = 64, largest_ring = std::size_t{1} << 26;
 constexpr int largest_shift = 50;
@@ -122,8 +122,8 @@ void Calendar::prefetch_next_days() {
 }
 
 void Calendar::retune() {
-  const std::size_t wanted = std::clamp(std::bit_ceil(size_ * days_per_event), smallest_ring,
-                                        largest_ring);
+  const std::size_t wanted =
+      std::clamp(std::bit_ceil(size_ * days_per_event), smallest_ring, largest_ring);
   const std::size_t days = mask_ + 1;
   int shift = shift_;
   const bool crowded = distinct_ > 3 * days_used_, much_far = put_far_ * 8 > taken_;

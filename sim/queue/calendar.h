@@ -44,7 +44,8 @@ class Calendar {
   void move_boundary(Instant boundary, Duration gap);
 
   void push(const Event& event) {
-    if (free_ == 0) [[unlikely]] grow_pool();
+    if (free_ == 0) [[unlikely]]
+      grow_pool();
     const std::uint32_t slot = free_;
     free_ = next_[slot];
     store_event(events_[slot], event);
@@ -78,7 +79,8 @@ class Calendar {
   void link_later(std::uint32_t slot, Instant at) {
     __builtin_prefetch(&heads_[static_cast<std::uint64_t>(at.ns) >> shift_ & mask_], 1);
     waiting_[waiting_count_++] = slot;
-    if (waiting_count_ == waiting_.size()) [[unlikely]] link_waiting();
+    if (waiting_count_ == waiting_.size()) [[unlikely]]
+      link_waiting();
   }
 
   void link_waiting();
@@ -95,7 +97,7 @@ class Calendar {
   std::uint64_t mask_ = 0;  // N - 1
   Instant horizon_{};
   Instant boundary_{};
-  std::uint64_t day_ = 0;  // the first that was not taken: day_ = instant >> k
+  std::uint64_t day_ = 0;      // the first that was not taken: day_ = instant >> k
   std::uint64_t fetched_ = 0;  // days before it were prefetched
   bool large_ = false;
   std::size_t waiting_count_ = 0;

@@ -76,7 +76,8 @@ class EventQueue {
   static constexpr std::size_t room = 64;        // before the first of `near`, for what comes late
 
   void push_fifo(const Event& event) {
-    if (fifo_end_ == fifo_limit_) [[unlikely]] grow_fifo();
+    if (fifo_end_ == fifo_limit_) [[unlikely]]
+      grow_fifo();
     store_event(*fifo_end_++, event);
     *fifo_end_ = sentinel;
     fifo_last_.at = event.at;
@@ -84,14 +85,14 @@ class EventQueue {
   }
 
   void pop_fifo() {
-    if (++fifo_head_ == fifo_end_) [[unlikely]] clear_fifo();
+    if (++fifo_head_ == fifo_end_) [[unlikely]]
+      clear_fifo();
   }
 
   // Shifts what is earlier towards the front; looks at no more than `room` events.
   void push_near(const Event& event) {
-    if (near_head_ == near_floor_ ||
-        (near_end_ - near_head_ > std::ptrdiff_t{room} && earlier(near_head_[room], event)))
-        [[unlikely]] {
+    if (near_head_ == near_floor_ || (near_end_ - near_head_ > std::ptrdiff_t{room} &&
+                                      earlier(near_head_[room], event))) [[unlikely]] {
       push_crowded(event);
       return;
     }
@@ -113,12 +114,12 @@ class EventQueue {
   Event* near_end_;    // a sentinel stands there
   Event* near_floor_;  // near_head_ stays at or above
   Event* fifo_head_;
-  Event* fifo_end_;    // a sentinel stands there
+  Event* fifo_end_;  // a sentinel stands there
   Event* fifo_limit_;
-  Event fifo_last_;    // the last of fifo; the least event while it is empty
+  Event fifo_last_;  // the last of fifo; the least event while it is empty
   Instant boundary_ = Instant::never();
-  bool overflowing_ = false;   // overflow_ is not empty; all of it is later than *near_head_
-  std::size_t crowded_ = 0;    // pushes into overflow_ since `near` was filled
+  bool overflowing_ = false;  // overflow_ is not empty; all of it is later than *near_head_
+  std::size_t crowded_ = 0;   // pushes into overflow_ since `near` was filled
   std::unique_ptr<Calendar> calendar_;
   std::vector<Event> near_, fifo_, overflow_;
 };

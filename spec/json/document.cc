@@ -1,15 +1,15 @@
 #include "spec/json/document.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace springtide::spec {
 namespace {
@@ -46,18 +46,10 @@ void write_container(const Container& container, char open, char close, const st
 
 void write(const Json& value, std::string indent, std::string& out) {
   switch (value.kind) {
-    case Json::Kind::null:
-      out += "null";
-      return;
-    case Json::Kind::boolean:
-      out += value.truth ? "true" : "false";
-      return;
-    case Json::Kind::number:
-      out += canonical_number(value);
-      return;
-    case Json::Kind::string:
-      out += json_quoted(value.text);
-      return;
+    case Json::Kind::null: out += "null"; return;
+    case Json::Kind::boolean: out += value.truth ? "true" : "false"; return;
+    case Json::Kind::number: out += canonical_number(value); return;
+    case Json::Kind::string: out += json_quoted(value.text); return;
     case Json::Kind::list:
       write_container(value.items, '[', ']', indent, out,
                       [&](const Json& item) { write(item, indent + "  ", out); });
@@ -197,18 +189,12 @@ std::string shown(std::string_view text) {
 
 std::string shown(const Json& value) {
   switch (value.kind) {
-    case Json::Kind::null:
-      return "null";
-    case Json::Kind::boolean:
-      return value.truth ? "true" : "false";
-    case Json::Kind::number:
-      return value.text.size() <= 60 ? value.text : "a long number";
-    case Json::Kind::string:
-      return shown(value.text);
-    case Json::Kind::list:
-      return value.items.empty() ? "an empty list" : "a list";
-    case Json::Kind::object:
-      return value.members.empty() ? "an empty object" : "an object";
+    case Json::Kind::null: return "null";
+    case Json::Kind::boolean: return value.truth ? "true" : "false";
+    case Json::Kind::number: return value.text.size() <= 60 ? value.text : "a long number";
+    case Json::Kind::string: return shown(value.text);
+    case Json::Kind::list: return value.items.empty() ? "an empty list" : "a list";
+    case Json::Kind::object: return value.members.empty() ? "an empty object" : "an object";
   }
   return {};
 }

@@ -1,8 +1,8 @@
 #include "spec/json/merge.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace springtide::spec {
 namespace {

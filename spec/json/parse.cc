@@ -1,8 +1,8 @@
 // Parsing with places: see document.h for the idea.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "spec/json/document.h"

@@ -1,11 +1,11 @@
 // Leaves: values with units, counts, words, texts; and the keys of collections.
 #include "spec/keys/codec.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spec/nearest.h"
 

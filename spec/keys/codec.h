@@ -86,8 +86,7 @@ struct Codec<std::optional<T>> {
   static std::string text(const std::optional<T>&) { return {}; }
 };
 
-// --- Collections
-// ----------------------------------------------------------------------------------
+// --- Collections ---------------------------------------------------------------------------------
 bool expect_object(Reading& reading, const Json& json, const char* of_what);
 bool expect_list(Reading& reading, const Json& json);
 bool read_name(Reading& reading, const std::string& name, Place place);
@@ -160,8 +159,7 @@ struct Codec<std::vector<T>> {
   static std::string text(const std::vector<T>&) { return {}; }
 };
 
-// --- Choices and objects of several sections (codec_choices.cc)
-// -----------------------------------
+// --- Choices and objects of several sections (codec_choices.cc) ----------------------------------
 #define SPRINGTIDE_CHOICE(Type)                                                            \
   template <>                                                                              \
   struct Codec<Type> {                                                                     \

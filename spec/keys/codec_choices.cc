@@ -1,7 +1,7 @@
 // Values of several forms: distributions, plans, calls; objects whose kind decides their keys.
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "spec/keys/codec.h"
 #include "spec/presets.h"

@@ -1,9 +1,9 @@
 #include "spec/keys/reading.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "spec/nearest.h"
 

@@ -1,6 +1,5 @@
-#include <doctest/doctest.h>
-
 #include <Random123/philox.h>
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 

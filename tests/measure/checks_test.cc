@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "measure/checks.h"
+
+#include <doctest/doctest.h>
 
 namespace springtide::measure {
 namespace {

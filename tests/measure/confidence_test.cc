@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "measure/confidence.h"
 
 #include <cmath>
 #include <numbers>
 
+#include <doctest/doctest.h>
+
 #include "base/distribution.h"
-#include "measure/confidence.h"
 #include "measure/tally.h"
 
 namespace springtide::measure {
@@ -81,7 +82,7 @@ TEST_CASE("batch means and blocks keep their coverage where values are correlate
     };
     blocks += block_bootstrap_interval(values, 100, mean, 100, 0.95, stream).contains(0);
   }
-  CHECK(plain < trials * 0.6);      // as if independent: far too narrow
+  CHECK(plain < trials * 0.6);  // as if independent: far too narrow
   CHECK(batches > trials * 0.88);
   CHECK(blocks > trials * 0.85);
 }

@@ -1,15 +1,15 @@
-#include <doctest/doctest.h>
+#include "measure/text/csv.h"
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-
 #include <unistd.h>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 #include "measure/result_directory.h"
-#include "measure/text/csv.h"
 #include "measure/text/names.h"
 
 namespace springtide::measure {

@@ -1,13 +1,14 @@
-#include <doctest/doctest.h>
+#include "measure/histogram.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include "base/distribution.h"
 #include "base/random.h"
-#include "measure/histogram.h"
 #include "measure/text/hgrm.h"
 
 namespace springtide::measure {
@@ -160,7 +161,7 @@ TEST_CASE("an empty histogram has no quantile, minimum or mean") {
 TEST_CASE("a share that is not exact in binary still means its rank") {
   Histogram histogram;
   for (int i = 1; i <= 100; ++i) histogram.record(i);
-  CHECK(*histogram.quantile(0.07) == 7);   // 0.07 * 100 > 7 in binary
+  CHECK(*histogram.quantile(0.07) == 7);  // 0.07 * 100 > 7 in binary
   CHECK(*histogram.quantile(0.29) == 29);
   CHECK(*histogram.quantile(0.57) == 57);
   CHECK(*histogram.quantile(0.071) == 8);
@@ -215,7 +216,8 @@ TEST_CASE("percentile text written by HdrHistogram itself can be read") {
       "       1.000 0.000000000000          2           1.00\n"
       "       2.500 0.500000000000          5           2.00\n"
       "      10.000 1.000000000000          8\n"
-      "#[Mean    =        3.000, StdDeviation   =        1.000]\n", "other.hgrm");
+      "#[Mean    =        3.000, StdDeviation   =        1.000]\n",
+      "other.hgrm");
   REQUIRE(read.ok());
   CHECK(read.value().count() == 8);
   CHECK(*read.value().max() == 10'000'000);

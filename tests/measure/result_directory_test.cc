@@ -1,4 +1,4 @@
-#include <doctest/doctest.h>
+#include "measure/result_directory.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -6,7 +6,8 @@
 #include <limits>
 #include <sstream>
 
-#include "measure/result_directory.h"
+#include <doctest/doctest.h>
+
 #include "measure/series.h"
 #include "tests/measure/temporary_directory.h"
 

@@ -1,14 +1,13 @@
 // What can go wrong while a result is written: whatever it is, the final name holds a whole result
 // or what it held before, and nothing is left beside it.
-#include <doctest/doctest.h>
-
+#include <functional>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
+#include <doctest/doctest.h>
 
 #include "measure/result_directory.h"
 #include "tests/measure/temporary_directory.h"

@@ -1,9 +1,10 @@
-#include <doctest/doctest.h>
+#include "measure/series.h"
 
 #include <cmath>
 #include <utility>
 
-#include "measure/series.h"
+#include <doctest/doctest.h>
+
 #include "measure/tally.h"
 #include "measure/time_average.h"
 
@@ -51,9 +52,9 @@ TEST_CASE("a copied, moved or merged counter goes on by itself") {
 
 TEST_CASE("a gauge's mean is weighted by time and its maximum is by second") {
   SecondGauge gauge;
-  gauge.set(at_ms(500), 4);    // second 0: 4 for its known half
-  gauge.set(at_ms(1250), 8);   // second 1: 4 for a quarter, 8 for three
-  gauge.set(at_ms(3000), 0);   // second 2: 8
+  gauge.set(at_ms(500), 4);   // second 0: 4 for its known half
+  gauge.set(at_ms(1250), 8);  // second 1: 4 for a quarter, 8 for three
+  gauge.set(at_ms(3000), 0);  // second 2: 8
   gauge.finish(at_ms(4000));
   CHECK(gauge.mean_series("g", "", "", 4).values == std::vector<double>{4, 7, 8, 0});
   CHECK(gauge.max_series("g", "", "", 4).values == std::vector<double>{4, 8, 8, 0});

@@ -1,8 +1,8 @@
-#include <doctest/doctest.h>
+#include "measure/threshold.h"
 
 #include <cmath>
 
-#include "measure/threshold.h"
+#include <doctest/doctest.h>
 
 namespace springtide::measure {
 namespace {
@@ -51,7 +51,7 @@ TEST_CASE("statistics of a distribution are compared in the unit that is written
   CHECK(passes("serve.latency", "max==1ms"));
   CHECK(passes("serve.latency", "min>=1us"));
   CHECK(passes("serve.latency", "avg==500.5us"));
-  CHECK(passes("serve.latency", " med < 0.6 "));        // bare: milliseconds, as in k6
+  CHECK(passes("serve.latency", " med < 0.6 "));  // bare: milliseconds, as in k6
   CHECK_FALSE(passes("serve.latency", "p(99.9) < 0.5"));
   CHECK(passes("serve.latency", "count==1000"));
   CHECK(passes("serve.latency", "rate>=0.1k/s"));

@@ -1,11 +1,10 @@
 // What must hold in any textbook scenario, on random ones: plans, disciplines, limits, losses,
 // chains of calls, closed users.
-#include <doctest/doctest.h>
-
-#include <rapidcheck.h>
-
 #include <cstdlib>
 #include <string>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include "models/run.h"
 #include "tests/models/textbook_scenario.h"
@@ -27,8 +26,8 @@ Distribution any_distribution() {
 
 spec::Plan any_plan(bool may_be_closed) {
   const auto rate = [] { return Rate{static_cast<double>(*rc::gen::inRange(0, 2000))}; };
-  const spec::RateSteps steps = {{Duration{}, rate()}, {millisecond * 300, rate()},
-                                 {millisecond * 700, rate()}};
+  const spec::RateSteps steps = {
+      {Duration{}, rate()}, {millisecond * 300, rate()}, {millisecond * 700, rate()}};
   switch (*rc::gen::inRange(0, may_be_closed ? 4 : 3)) {
     case 0: return spec::ConstantPlan{steps};
     case 1: return spec::RenewalPlan{any_distribution()};

@@ -1,13 +1,13 @@
 // Stations against a slow, obvious twin: one sorted list of what is inside, looked through from end
 // to end at every step. All small cases: every combination of gaps, priorities and service times of
 // four requests, for each discipline, limit and number of workers.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <tuple>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "models/station/disciplines/station.h"
 #include "sim/simulation.h"
@@ -18,9 +18,9 @@ namespace {
 using spec::Discipline;
 
 struct Arrival {
-  std::int64_t at = 0;         // ns
+  std::int64_t at = 0;  // ns
   std::uint32_t level = 0;
-  std::int64_t service = 0;    // ns
+  std::int64_t service = 0;  // ns
 };
 struct End {
   std::int64_t at = 0;
@@ -76,8 +76,8 @@ class Twin {
 
   double rate(std::size_t place) const {
     if (case_.discipline == Discipline::processor_sharing)
-      return std::min(1.0, static_cast<double>(case_.workers) /
-                               static_cast<double>(inside_.size()));
+      return std::min(1.0,
+                      static_cast<double>(case_.workers) / static_cast<double>(inside_.size()));
     return place < workers() ? 1 : 0;
   }
 
@@ -92,8 +92,7 @@ class Twin {
   }
 
   void pass_until(double at) {
-    for (std::size_t i = 0; i < inside_.size(); ++i)
-      inside_[i].remaining -= rate(i) * (at - now_);
+    for (std::size_t i = 0; i < inside_.size(); ++i) inside_[i].remaining -= rate(i) * (at - now_);
     now_ = at;
   }
 
@@ -132,8 +131,7 @@ class Twin {
 // Sends the arrivals of many cases one after another, with time between for the station to empty.
 class Feeder final : public Entity {
  public:
-  Feeder(const std::vector<Arrival>& arrivals, Port port,
-         const std::vector<std::int64_t>& services)
+  Feeder(const std::vector<Arrival>& arrivals, Port port, const std::vector<std::int64_t>& services)
       : arrivals_(arrivals), port_(port), services_(services) {}
   void start(sim::Context& context) override {
     for (const Arrival& arrival : arrivals_) {
@@ -179,9 +177,8 @@ std::vector<End> run_station(const Case& of, const std::vector<Arrival>& arrival
   setup.window = {Instant{}, Instant{arrivals.back().at + 1}};
   for (std::uint32_t level = 0; level < 2; ++level)
     for (std::uint32_t kind = 0; kind < services.size(); ++kind)
-      setup.routes.push_back({true, true,
-                              static_cast<Route>(level * services.size() + kind), level, kind,
-                              &back, &back});
+      setup.routes.push_back({true, true, static_cast<Route>(level * services.size() + kind), level,
+                              kind, &back, &back});
   for (const std::int64_t service : services)
     setup.times.emplace_back(Distribution(Constant{Duration{service}}), Stream(1, "service"));
   std::vector<End> ends(arrivals.size());

@@ -1,7 +1,7 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "models/run.h"
 #include "tests/models/textbook_scenario.h"
@@ -48,8 +48,7 @@ TEST_CASE("a scenario without requests, or of no length, gives an empty, balance
 }
 
 TEST_CASE("evenly spaced requests to a free worker take exactly the constant parts") {
-  spec::Scenario scenario =
-      one_station(spec::ConstantPlan{steady(100)}, constant(millisecond * 2));
+  spec::Scenario scenario = one_station(spec::ConstantPlan{steady(100)}, constant(millisecond * 2));
   scenario.links["net"] = link("crowd", "station", constant(microsecond * 700));
   const measure::Record record = run(scenario);
   CHECK(record.ledgers.at("serve").answered == 200);
@@ -95,8 +94,7 @@ TEST_CASE("a lossy link loses its share; bursts lose in runs") {
   scenario.links["net"].loss = {};
   scenario.links["net"].loss_burst_start = {0.01};
   scenario.links["net"].loss_burst_end = {0.1};
-  CHECK(figure(run(scenario), "serve.lost.share") ==
-        doctest::Approx(1 - 100.0 / 121).epsilon(0.1));
+  CHECK(figure(run(scenario), "serve.lost.share") == doctest::Approx(1 - 100.0 / 121).epsilon(0.1));
 }
 
 TEST_CASE("an urgent request waits less, and least of all where it interrupts") {
@@ -128,8 +126,8 @@ TEST_CASE("a run that is stopped gives a partial, balanced record") {
 }
 
 TEST_CASE("closed users never ask more at once than there are") {
-  spec::Scenario scenario = one_station(
-      spec::ClosedPlan{7, exponential(microsecond * 10)}, exponential(millisecond));
+  spec::Scenario scenario =
+      one_station(spec::ClosedPlan{7, exponential(microsecond * 10)}, exponential(millisecond));
   const measure::Record record = run(scenario);
   CHECK(figure(record, "station.system.mean") < 7);
   CHECK(figure(record, "station.utilisation") > 0.999);

@@ -8,9 +8,7 @@
 
 namespace springtide::models {
 
-inline spec::RateSteps steady(double per_second) {
-  return {{Duration{}, Rate{per_second}}};
-}
+inline spec::RateSteps steady(double per_second) { return {{Duration{}, Rate{per_second}}}; }
 
 inline Distribution exponential(Duration mean) { return Distribution(Exponential{mean}); }
 inline Distribution constant(Duration value) { return Distribution(Constant{value}); }

@@ -1,10 +1,10 @@
 #include "reports/chart.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include "reports/chart/axis.h"
 #include "reports/chart/csv.h"

@@ -1,8 +1,8 @@
 #include "reports/compare.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "tests/reports/sample_record.h"
 

@@ -1,10 +1,10 @@
 // Reports as a browser sees them.
-#include <doctest/doctest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
 
 #include "reports/gnuplot/process.h"
 #include "reports/report.h"

@@ -1,10 +1,10 @@
 #include "reports/report.h"
 
-#include <doctest/doctest.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+
+#include <doctest/doctest.h>
 
 #include "reports/content/layout.h"
 #include "tests/reports/sample_record.h"

@@ -1,9 +1,9 @@
 #include "reports/statistics.h"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "measure/result_directory.h"
 

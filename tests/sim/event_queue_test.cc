@@ -1,10 +1,10 @@
 #include "sim/queue/event_queue.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 
@@ -95,12 +95,14 @@ const Shape shapes[] = {
     {"all at one instant", [](Stream&) { return Duration{}; }},
     {"few instants", [](Stream& s) { return nanosecond * static_cast<std::int64_t>(s.below(3)); }},
     {"constant", [](Stream&) { return Duration{500}; }},
-    {"nine decades", [](Stream& s) {
+    {"nine decades",
+     [](Stream& s) {
        std::int64_t ns = 1;
        for (std::uint64_t i = s.below(10); i > 0; --i) ns *= 10;
        return Duration{static_cast<std::int64_t>(s.below(static_cast<std::uint64_t>(ns) + 1))};
      }},
-    {"near and very far", [](Stream& s) {
+    {"near and very far",
+     [](Stream& s) {
        const bool far = s.below(4) == 0;
        const auto more = static_cast<std::int64_t>(s.below(100));
        return Duration{far ? (std::int64_t{1} << 47) - more : more};
@@ -130,8 +132,10 @@ void wander(const Shape& shape, std::size_t size, std::size_t steps, std::uint64
       while (pending < size && stream.below(8) != 0) push();
     }
     while (twins.pop()) {
-      if (stream.below(8) == 0) push();
-      else --pending;
+      if (stream.below(8) == 0)
+        push();
+      else
+        --pending;
       if (pending == 0) break;
     }
     REQUIRE(twins.agree);

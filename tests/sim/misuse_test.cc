@@ -1,13 +1,12 @@
 // Misuse of the engine ends the program with a message that names the process.
-#include <doctest/doctest.h>
-
+#include <functional>
+#include <memory>
 #include <signal.h>
+#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
-#include <memory>
-#include <string>
+#include <doctest/doctest.h>
 
 #include "base/check.h"
 #include "sim/simulation.h"
@@ -66,8 +65,7 @@ bool dies_saying(const std::string& what, const std::function<void(Context&)>& s
 }
 
 TEST_CASE("an event in the past ends the program") {
-  CHECK(dies_saying("1 ns in the past",
-                    [](Context& c) { c.schedule(c.now() - nanosecond, 0); }));
+  CHECK(dies_saying("1 ns in the past", [](Context& c) { c.schedule(c.now() - nanosecond, 0); }));
 }
 
 TEST_CASE("an event that never happens ends the program") {

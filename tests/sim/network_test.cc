@@ -1,13 +1,12 @@
 // Random networks of processes: every message arrives once, at its instant, in the total order,
 // whatever the number of threads; and a replay finds the first difference.
-#include <doctest/doctest.h>
-
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <unistd.h>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 #include "sim/simulation.h"
@@ -122,8 +121,7 @@ TEST_CASE("any number of threads gives the same events and the same fingerprint"
       CHECK(outcome.windows == expected.windows);
       for (std::size_t i = 0; i < one.stations.size(); ++i)
         CHECK(std::equal(one.stations[i]->handled.begin(), one.stations[i]->handled.end(),
-                         many.stations[i]->handled.begin(), many.stations[i]->handled.end(),
-                         same));
+                         many.stations[i]->handled.begin(), many.stations[i]->handled.end(), same));
     }
   }
 }

@@ -1,9 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <deque>
 #include <memory>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 #include "sim/engine/crew.h"

@@ -1,10 +1,10 @@
 #include "sim/simulation.h"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 
@@ -135,8 +135,8 @@ TEST_CASE("the order of events is stated by instant first") {
     return Event{Instant{ns}, event_order(event_class, source, sequence), 0, 0, 0};
   };
   const Event in_order[] = {at(-1, EventClass::observe, 9, 9), at(0, EventClass::control, 9, 9),
-                            at(0, EventClass::arrival, 0, 9), at(0, EventClass::arrival, 1, 0),
-                            at(0, EventClass::arrival, 1, 1), at(1, EventClass::control, 0, 0)};
+                            at(0, EventClass::arrival, 0, 9),  at(0, EventClass::arrival, 1, 0),
+                            at(0, EventClass::arrival, 1, 1),  at(1, EventClass::control, 0, 0)};
   for (const Event& x : in_order)
     for (const Event& y : in_order) CHECK(earlier(x, y) == (&x < &y));
   CHECK(in_order[3].source() == 1);

@@ -1,10 +1,10 @@
 // Every kind of problem, as a user sees it: tests/golden/diagnostics/NAME.json is read and its
 // problems must be those of NAME.txt. A file may have an overlay, NAME.overlay, and settings, one
 // a line, in NAME.set.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <doctest/doctest.h>
 
 #include "spec/scenario_reader.h"
 #include "tests/spec/golden.h"

@@ -1,12 +1,12 @@
 // Whatever happens to a scenario on its way, the reader ends with a scenario or with problems
 // that say where they are.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/random.h"
 #include "spec/scenario_reader.h"
@@ -57,15 +57,9 @@ void damage(std::string& text, Stream& random) {
   const auto at = [&] { return static_cast<std::size_t>(random.below(text.size() + 1)); };
   const std::size_t place = at();
   switch (random.below(4)) {
-    case 0:
-      text.erase(place, random.below(20));
-      return;
-    case 1:
-      text.insert(place, fragments()[random.below(fragments().size())]);
-      return;
-    case 2:
-      text.insert(place, text.substr(at(), random.below(40)));
-      return;
+    case 0: text.erase(place, random.below(20)); return;
+    case 1: text.insert(place, fragments()[random.below(fragments().size())]); return;
+    case 2: text.insert(place, text.substr(at(), random.below(40))); return;
     default:
       if (place < text.size()) text[place] = static_cast<char>(random.below(256));
   }

@@ -1,8 +1,8 @@
 #include "spec/reference.h"
 
-#include <doctest/doctest.h>
-
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "spec/keys/section_of.h"
 #include "spec/presets.h"

@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <map>
 #include <vector>
 
 #include <Eigen/Dense>
+#include <doctest/doctest.h>
 
 #include "theory/networks/closed.h"
 #include "theory/networks/open.h"
@@ -26,7 +25,7 @@ TEST_CASE("traffic equations: a chain, a loop that returns, and calls that fan o
 
 TEST_CASE("traffic that never leaves gives nothing") {
   CHECK_FALSE(traffic({1, 0}, {{0, 1}, {1, 0}}));
-  CHECK_FALSE(traffic({1, 0}, {{0, 2}, {1, 0}}));       // each round makes more
+  CHECK_FALSE(traffic({1, 0}, {{0, 2}, {1, 0}}));  // each round makes more
   CHECK_FALSE(traffic({1, 0}, {{0, 1}}));
   CHECK_FALSE(traffic({1}, {{-0.5}}));
   CHECK_FALSE(traffic({NAN}, {{0.5}}));

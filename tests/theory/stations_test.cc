@@ -1,9 +1,8 @@
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <vector>
 
 #include <Eigen/Dense>
+#include <doctest/doctest.h>
 
 #include "theory/stations/approximation.h"
 #include "theory/stations/erlang.h"
@@ -121,7 +120,8 @@ TEST_CASE("M/M/c agrees with its birth-death chain") {
   for (const int servers : {1, 2, 8}) {
     const double lambda = 0.8 * servers * 2;
     const auto station = MarkovStation::make(lambda, 2, servers);
-    const auto p = chain(300, [&](int) { return lambda; }, 2, servers);
+    const auto p = chain(
+        300, [&](int) { return lambda; }, 2, servers);
     for (int n = 0; n < 40; ++n) REQUIRE(station->probability_in_system(n) == near(p(n), 1e-9));
     CHECK(station->means().mean_in_system == near(mean_of(p), 1e-9));
     CHECK(station->wait_probability() == near(p.tail(301 - servers).sum(), 1e-9));
@@ -143,8 +143,10 @@ TEST_CASE("the distributions of wait and response have the right means and quant
     for (const double p : {0.1, 0.5, 0.99, 0.9999}) {
       CHECK(station->response_above(station->response_quantile(p)) == near(1 - p, 1e-9));
       const double quantile = station->wait_quantile(p);
-      if (quantile > 0) CHECK(station->wait_above(quantile) == near(1 - p, 1e-9));
-      else CHECK(station->wait_probability() <= 1 - p + 1e-12);
+      if (quantile > 0)
+        CHECK(station->wait_above(quantile) == near(1 - p, 1e-9));
+      else
+        CHECK(station->wait_probability() <= 1 - p + 1e-12);
     }
   }
 }
@@ -152,7 +154,8 @@ TEST_CASE("the distributions of wait and response have the right means and quant
 TEST_CASE("M/M/c/K agrees with its birth-death chain, saturated or not") {
   for (const double lambda : {0.5, 3.0, 6.0, 100.0}) {
     const auto station = mmck(lambda, 2, 3, 12);
-    const auto p = chain(12, [&](int) { return lambda; }, 2, 3);
+    const auto p = chain(
+        12, [&](int) { return lambda; }, 2, 3);
     for (int n = 0; n <= 12; ++n)
       REQUIRE(station->probability[static_cast<std::size_t>(n)] == near(p(n), 1e-9));
     CHECK(station->means.loss == near(p(12), 1e-9));
@@ -166,7 +169,7 @@ TEST_CASE("limits of M/M/c/K: no queue is Erlang's loss, an endless queue is M/M
   CHECK(mmck(9, 2, 5, 5)->means.loss == near(*erlang_blocking(5, 4.5)));
   const StationMeans endless = mmck(9, 2, 5, 4000)->means;
   CHECK(endless.mean_wait == near(MarkovStation::make(9, 2, 5)->means().mean_wait, 1e-9));
-  CHECK(mmck(1e6, 1, 20, 5000)->means.throughput == near(20));   // no overflow far above capacity
+  CHECK(mmck(1e6, 1, 20, 5000)->means.throughput == near(20));  // no overflow far above capacity
 }
 
 TEST_CASE("the finite source agrees with the example of Gross et al. and with its chain") {
@@ -176,7 +179,8 @@ TEST_CASE("the finite source agrees with the example of Gross et al. and with it
   CHECK(repair->means.mean_in_system == near(0.465, 2e-3));
   for (const int users : {1, 7, 40}) {
     const auto station = finite_source(users, 4, 0.5, 3);
-    const auto p = chain(users, [&](int n) { return (users - n) / 4.0; }, 0.5, 3);
+    const auto p = chain(
+        users, [&](int n) { return (users - n) / 4.0; }, 0.5, 3);
     CHECK(station->means.mean_in_system == near(mean_of(p), 1e-9));
     // Those not here think: N - L = X Z.
     CHECK(users - station->means.mean_in_system == near(station->means.throughput * 4, 1e-9));

@@ -1,10 +1,10 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <utility>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "theory/fluid.h"
 #include "theory/scalability.h"
@@ -34,7 +34,7 @@ TEST_CASE("a standstill is a surge too: 3 s without capacity") {
   const auto surge = fluid_surge({{0, 30'000}}, {{0, 71'000}, {100, 0}, {103, 71'000}});
   CHECK(surge->peak_backlog == near(90'000));
   CHECK(*surge->cleared_at == near(103 + 90'000.0 / 41'000));
-  CHECK(surge->longest_wait == near(3));      // of the first that came
+  CHECK(surge->longest_wait == near(3));  // of the first that came
 }
 
 TEST_CASE("below capacity there is no backlog, and above it for ever there is no end") {
@@ -62,7 +62,7 @@ double longest_wait_by_drops(const std::vector<RateStep>& arrivals,
     return value;
   };
   const double step = 1e-3;
-  std::deque<std::pair<double, double>> queue;   // (arrived, amount)
+  std::deque<std::pair<double, double>> queue;  // (arrived, amount)
   double longest = 0;
   for (double t = 0; t < end; t += step) {
     queue.emplace_back(t, rate(arrivals, t) * step);

@@ -4,11 +4,11 @@
 //
 // The fast cases take the shipped scenarios at a lower load, where a narrow interval costs little;
 // the suite "slow" runs them as shipped, for as long as that takes.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "models/run.h"
 #include "spec/scenario_reader.h"
@@ -17,9 +17,9 @@ namespace springtide::models {
 namespace {
 
 struct Validation {
-  std::string scenario;               // of scenarios/textbook/
+  std::string scenario;  // of scenarios/textbook/
   std::vector<std::string> settings;
-  std::size_t figures = 0;            // that theory must say something of
+  std::size_t figures = 0;  // that theory must say something of
 };
 
 spec::Scenario load(const Validation& validation) {
@@ -52,8 +52,8 @@ std::vector<std::string> disagreements(const measure::Record& measured,
     if (theory == nullptr) continue;
     ++compared;
     const bool narrow = figure.half_width && *figure.half_width <= 0.01 * theory->value;
-    const bool agrees = figure.half_width &&
-                        std::fabs(figure.value - theory->value) <= *figure.half_width;
+    const bool agrees =
+        figure.half_width && std::fabs(figure.value - theory->value) <= *figure.half_width;
     if (narrow && agrees) continue;
     wrong.push_back(figure.name + " = " + std::to_string(figure.value) + " +- " +
                     std::to_string(figure.half_width.value_or(-1)) + ", theory " +

@@ -1,10 +1,10 @@
 #include "workload/arrivals.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace springtide::workload {
 namespace {
@@ -35,8 +35,8 @@ double uniform_distance(std::vector<double> values) {
 constexpr double distance_limit = 1.95;  // exceeded with a probability of 0.001
 
 TEST_CASE("gaps of a Poisson plan of one rate are exponential") {
-  const auto arrivals = all_before(spec::PoissonPlan{{{Duration{}, Rate{1e5}}}},
-                                   Instant{} + second);
+  const auto arrivals =
+      all_before(spec::PoissonPlan{{{Duration{}, Rate{1e5}}}}, Instant{} + second);
   std::vector<double> values;
   Instant last{};
   for (const Instant at : arrivals) {
@@ -47,8 +47,10 @@ TEST_CASE("gaps of a Poisson plan of one rate are exponential") {
 }
 
 TEST_CASE("through the integral of its rate, a stepped Poisson plan is one of rate 1") {
-  const spec::RateSteps steps = {{millisecond * 100, Rate{2e4}}, {millisecond * 400, Rate{0}},
-                                 {millisecond * 500, Rate{1e5}}, {millisecond * 700, Rate{5e3}}};
+  const spec::RateSteps steps = {{millisecond * 100, Rate{2e4}},
+                                 {millisecond * 400, Rate{0}},
+                                 {millisecond * 500, Rate{1e5}},
+                                 {millisecond * 700, Rate{5e3}}};
   const RateCurve curve(steps);
   std::vector<double> values;
   double last = 0;
@@ -62,8 +64,8 @@ TEST_CASE("through the integral of its rate, a stepped Poisson plan is one of ra
 
 TEST_CASE("counts of a Poisson plan by interval are Poisson (chi-square of the dispersion)") {
   constexpr int intervals = 1000;
-  const auto arrivals = all_before(spec::PoissonPlan{{{Duration{}, Rate{2e4}}}},
-                                   Instant{} + second);
+  const auto arrivals =
+      all_before(spec::PoissonPlan{{{Duration{}, Rate{2e4}}}}, Instant{} + second);
   std::vector<int> counts(intervals);
   for (const Instant at : arrivals) ++counts[static_cast<std::size_t>(at.ns / millisecond.ns)];
   double chi = 0;
@@ -74,8 +76,8 @@ TEST_CASE("counts of a Poisson plan by interval are Poisson (chi-square of the d
 }
 
 TEST_CASE("an evenly spaced plan has exactly ceil(integral) arrivals before any instant") {
-  const spec::RateSteps steps = {{Duration{}, Rate{3}}, {second * 2, Rate{0}},
-                                 {second * 3, Rate{1e4}}, {second * 4, Rate{7}}};
+  const spec::RateSteps steps = {
+      {Duration{}, Rate{3}}, {second * 2, Rate{0}}, {second * 3, Rate{1e4}}, {second * 4, Rate{7}}};
   const RateCurve curve(steps);
   const auto arrivals = all_before(spec::ConstantPlan{steps}, Instant{} + second * 10);
   for (std::size_t k = 0; k < arrivals.size(); ++k) {
@@ -86,8 +88,8 @@ TEST_CASE("an evenly spaced plan has exactly ceil(integral) arrivals before any 
 }
 
 TEST_CASE("an evenly spaced plan does not drift over a long run") {
-  const auto arrivals = all_before(spec::ConstantPlan{{{Duration{}, Rate{3}}}},
-                                   Instant{} + second * 100'000);
+  const auto arrivals =
+      all_before(spec::ConstantPlan{{{Duration{}, Rate{3}}}}, Instant{} + second * 100'000);
   REQUIRE(arrivals.size() == 300'000);
   CHECK(arrivals[299'997] == Instant{} + second * 99'999);
 }

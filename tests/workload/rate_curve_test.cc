@@ -5,8 +5,8 @@
 namespace springtide::workload {
 namespace {
 
-const spec::RateSteps surge = {{second * 1, Rate{100}}, {second * 3, Rate{0}},
-                               {second * 4, Rate{1000}}};
+const spec::RateSteps surge = {
+    {second * 1, Rate{100}}, {second * 3, Rate{0}}, {second * 4, Rate{1000}}};
 
 TEST_CASE("the integral of a rate grows by rate times time within each step") {
   const RateCurve curve(surge);

@@ -17,15 +17,15 @@
 namespace springtide::theory {
 
 struct ClosedStation {
-  double demand = 0;        // seconds
-  int servers = 1;          // 0: a delay, where nobody waits
+  double demand = 0;  // seconds
+  int servers = 1;    // 0: a delay, where nobody waits
 };
 
 struct ClosedNetwork {
-  double throughput = 0;              // round trips per second
-  double mean_response = 0;           // seconds: a round trip without the delays
+  double throughput = 0;     // round trips per second
+  double mean_response = 0;  // seconds: a round trip without the delays
   std::vector<double> mean_in_station;
-  std::vector<double> utilisation;    // of one server; of a delay: the mean number in it
+  std::vector<double> utilisation;  // of one server; of a delay: the mean number in it
 };
 
 std::optional<ClosedNetwork> mean_value_analysis(const std::vector<ClosedStation>& stations,

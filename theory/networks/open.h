@@ -17,21 +17,23 @@
 
 namespace springtide::theory {
 
-using Matrix = std::vector<std::vector<double>>;   // square; row i: from i
+using Matrix = std::vector<std::vector<double>>;  // square; row i: from i
 
 // Arrivals per second at each station. Nothing if a number is negative or not finite, the shapes
 // do not match, or a cycle of calls never ends (the spectral radius reaches one).
-std::optional<std::vector<double>> traffic(const std::vector<double>& outside,
-                                           const Matrix& calls);
+std::optional<std::vector<double>> traffic(const std::vector<double>& outside, const Matrix& calls);
 
-struct NetworkStation { double service_rate = 0; int servers = 1; };
+struct NetworkStation {
+  double service_rate = 0;
+  int servers = 1;
+};
 
 struct OpenNetwork {
   std::vector<StationMeans> stations;
   double mean_in_system = 0;
-  double mean_response = 0;            // of one arrival from outside, all its visits
-  std::size_t bottleneck = 0;          // the station with the highest utilisation
-  double largest_scale = 0;            // the factor on all arrivals at which it saturates
+  double mean_response = 0;    // of one arrival from outside, all its visits
+  std::size_t bottleneck = 0;  // the station with the highest utilisation
+  double largest_scale = 0;    // the factor on all arrivals at which it saturates
 };
 // Nothing also where a station would be saturated or a row of `routing` sums to more than one.
 std::optional<OpenNetwork> jackson(const std::vector<double>& outside, const Matrix& routing,

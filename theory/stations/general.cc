@@ -59,9 +59,7 @@ std::vector<double> numbers_in_system(double rho, std::size_t last) {
 
 }  // namespace
 
-Moments exponential_moments(double mean) {
-  return {mean, 2 * mean * mean, 6 * mean * mean * mean};
-}
+Moments exponential_moments(double mean) { return {mean, 2 * mean * mean, 6 * mean * mean * mean}; }
 
 Moments constant_moments(double value) { return {value, value * value, value * value * value}; }
 

@@ -18,19 +18,21 @@
 namespace springtide::theory {
 
 // E[S], E[S^2], E[S^3] of a service time.
-struct Moments { double first = 0, second = 0, third = 0; };
+struct Moments {
+  double first = 0, second = 0, third = 0;
+};
 Moments exponential_moments(double mean);
 Moments constant_moments(double value);
-Moments lognormal_moments(double mu, double sigma);   // of ln(seconds)
+Moments lognormal_moments(double mu, double sigma);  // of ln(seconds)
 Moments hyperexponential_moments(double p, double mean_1, double mean_2);
 Moments erlang_moments(double mean, int phases);
 Moments uniform_moments(double low, double high);
 
 struct GeneralStation {
   StationMeans means;
-  double wait_second_moment = 0;   // E[Wq^2]
+  double wait_second_moment = 0;  // E[Wq^2]
   double wait_variance = 0;
-  double response_variance = 0;    // of Wq + S
+  double response_variance = 0;  // of Wq + S
 };
 std::optional<GeneralStation> mg1(double arrival_rate, const Moments& service);
 std::optional<StationMeans> mg1_processor_sharing(double arrival_rate, double mean_service);
@@ -38,12 +40,12 @@ std::optional<StationMeans> mg1_processor_sharing(double arrival_rate, double me
 std::optional<double> processor_sharing_response(double arrival_rate, double mean_service,
                                                  double service);
 
-class ConstantServiceStation {   // M/D/1
+class ConstantServiceStation {  // M/D/1
  public:
   static std::optional<ConstantServiceStation> make(double arrival_rate, double service_seconds);
   StationMeans means() const;
-  double wait_at_most(double seconds) const;   // P(Wq <= t); cost grows with (t / service)^2
-  double wait_quantile(double p) const;        // 0 <= p < 1, to 1e-9 of a service time
+  double wait_at_most(double seconds) const;  // P(Wq <= t); cost grows with (t / service)^2
+  double wait_quantile(double p) const;       // 0 <= p < 1, to 1e-9 of a service time
  private:
   double arrival_rate_ = 0, service_ = 0;
 };

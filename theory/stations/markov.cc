@@ -151,19 +151,17 @@ std::optional<StationMeans> mm1(double arrival_rate, double service_rate) {
 
 std::optional<FiniteStation> mmck(double arrival_rate, double service_rate, int servers,
                                   int capacity) {
-  if (!std::isfinite(arrival_rate) || arrival_rate < 0 || !positive(service_rate) ||
-      servers < 1 || capacity < servers)
+  if (!std::isfinite(arrival_rate) || arrival_rate < 0 || !positive(service_rate) || servers < 1 ||
+      capacity < servers)
     return {};
   FiniteStation station;
-  station.probability = birth_death(capacity, [&](int n) {
-    return arrival_rate / (std::min(n + 1, servers) * service_rate);
-  });
+  station.probability = birth_death(
+      capacity, [&](int n) { return arrival_rate / (std::min(n + 1, servers) * service_rate); });
   const double loss = station.probability.back();
   // Carried = lambda (1 - loss), but from the busy servers, which does not cancel when loss ~ 1.
   double busy = 0;
   for (std::size_t n = 0; n < station.probability.size(); ++n)
-    busy += std::min(static_cast<double>(n), static_cast<double>(servers)) *
-            station.probability[n];
+    busy += std::min(static_cast<double>(n), static_cast<double>(servers)) * station.probability[n];
   station.means = means_of(station.probability, busy * service_rate, service_rate, servers);
   station.means.loss = loss;
   return station;
@@ -178,8 +176,7 @@ std::optional<FiniteStation> finite_source(int users, double think_seconds, doub
   });
   double busy = 0;
   for (std::size_t n = 0; n < station.probability.size(); ++n)
-    busy += std::min(static_cast<double>(n), static_cast<double>(servers)) *
-            station.probability[n];
+    busy += std::min(static_cast<double>(n), static_cast<double>(servers)) * station.probability[n];
   station.means = means_of(station.probability, busy * service_rate, service_rate, servers);
   return station;
 }

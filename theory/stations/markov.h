@@ -19,13 +19,13 @@
 namespace springtide::theory {
 
 struct StationMeans {
-  double utilisation = 0;       // of one server, 0 .. 1
-  double mean_in_system = 0;    // L
-  double mean_waiting = 0;      // Lq
-  double mean_response = 0;     // W, seconds
-  double mean_wait = 0;         // Wq, seconds, of all that enter, those that need not wait included
-  double throughput = 0;        // per second
-  double loss = 0;              // share of arrivals turned away
+  double utilisation = 0;     // of one server, 0 .. 1
+  double mean_in_system = 0;  // L
+  double mean_waiting = 0;    // Lq
+  double mean_response = 0;   // W, seconds
+  double mean_wait = 0;       // Wq, seconds, of all that enter, those that need not wait included
+  double throughput = 0;      // per second
+  double loss = 0;            // share of arrivals turned away
 };
 
 // 0 <= arrival rate, 0 < service rate (of one server), 1 <= servers.
@@ -34,11 +34,11 @@ class MarkovStation {
   static std::optional<MarkovStation> make(double arrival_rate, double service_rate,
                                            int servers = 1);
   const StationMeans& means() const { return means_; }
-  double wait_probability() const { return waiting_; }          // an arrival must wait
-  double probability_in_system(int n) const;                    // of exactly n
-  double wait_above(double seconds) const;                      // P(Wq > t), FIFO
-  double response_above(double seconds) const;                  // P(W > t), FIFO
-  double wait_quantile(double p) const;                         // 0 <= p < 1; 0 where none wait
+  double wait_probability() const { return waiting_; }  // an arrival must wait
+  double probability_in_system(int n) const;            // of exactly n
+  double wait_above(double seconds) const;              // P(Wq > t), FIFO
+  double response_above(double seconds) const;          // P(W > t), FIFO
+  double wait_quantile(double p) const;                 // 0 <= p < 1; 0 where none wait
   double response_quantile(double p) const;
 
  private:

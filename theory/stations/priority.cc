@@ -65,8 +65,7 @@ std::optional<std::vector<ClassMeans>> mg1_preemptive(const std::vector<Priority
     residual += one.arrival_rate * one.service.second / 2;
     const double response =
         one.service.first / (1 - before) + residual / ((1 - before) * (1 - with));
-    result.push_back(from_wait(response - one.service.first, one.service.first,
-                               one.arrival_rate));
+    result.push_back(from_wait(response - one.service.first, one.service.first, one.arrival_rate));
     before = with;
   }
   return result;

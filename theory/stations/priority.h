@@ -22,11 +22,11 @@ namespace springtide::theory {
 
 struct PriorityClass {
   double arrival_rate = 0;
-  Moments service;           // the third moment is not used
+  Moments service;  // the third moment is not used
 };
 
 struct ClassMeans {
-  double mean_wait = 0;      // W - E[S]: with preemption it includes the interruptions
+  double mean_wait = 0;  // W - E[S]: with preemption it includes the interruptions
   double mean_response = 0;
   double mean_in_system = 0;
 };

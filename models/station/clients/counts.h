@@ -36,8 +36,11 @@ struct Offers {
 // requests that were intended within the measured window, whenever they ended.
 struct Outcomes {
   explicit Outcomes(MeasuredWindow measured)
-      : window(measured), latency_batches(measured), waiting_batches(measured),
-        answered_batches(measured), refused_batches(measured) {}
+      : window(measured),
+        latency_batches(measured),
+        waiting_batches(measured),
+        answered_batches(measured),
+        refused_batches(measured) {}
 
   void answer(Instant now, const Request& request) {
     ++answered;
@@ -78,9 +81,9 @@ struct Outcomes {
   measure::SecondCounter answered_by_second, refused_by_second, latency_by_second;
   measure::SlicedHistogram latency;
   measure::Histogram waiting;
-  BatchSums latency_batches, waiting_batches;   // by the intended instant
-  BatchSums answered_batches;                   // by the instant of the answer
-  BatchSums refused_batches;                    // by the intended instant
+  BatchSums latency_batches, waiting_batches;  // by the intended instant
+  BatchSums answered_batches;                  // by the instant of the answer
+  BatchSums refused_batches;                   // by the intended instant
 };
 
 }  // namespace springtide::models::station

@@ -20,7 +20,10 @@ class Source final : public Entity {
   // `leg` leads to the first service of the operation and outlives the source.
   Source(std::uint32_t entity, workload::Arrivals arrivals, Leg* leg, Route first,
          MeasuredWindow window)
-      : entity_(entity), arrivals_(std::move(arrivals)), leg_(leg), first_(first),
+      : entity_(entity),
+        arrivals_(std::move(arrivals)),
+        leg_(leg),
+        first_(first),
         offers_(window) {}
 
   void start(sim::Context& context) override { send_next(context); }

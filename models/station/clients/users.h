@@ -20,7 +20,12 @@ class Users final : public Entity {
  public:
   Users(std::uint32_t entity, const spec::ClosedPlan& plan, Stream stream, Leg* leg, Route first,
         MeasuredWindow window)
-      : entity_(entity), plan_(plan), stream_(stream), leg_(leg), first_(first), offers_(window),
+      : entity_(entity),
+        plan_(plan),
+        stream_(stream),
+        leg_(leg),
+        first_(first),
+        offers_(window),
         outcomes_(window) {}
 
   void start(sim::Context& context) override;

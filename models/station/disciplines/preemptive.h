@@ -26,14 +26,14 @@ class PreemptiveStation final : public Station {
   struct Job {
     Request request;
     Instant arrived;
-    std::uint64_t number = 0;   // in order of arrival
+    std::uint64_t number = 0;  // in order of arrival
     Duration service, remaining;
     std::uint32_t level = 0;
   };
   struct Worker {
     Job job;
     Instant ends;
-    std::uint64_t turn = 0;     // of its completion event: an older one is void
+    std::uint64_t turn = 0;  // of its completion event: an older one is void
     bool busy = false;
   };
   struct Level {
@@ -45,7 +45,7 @@ class PreemptiveStation final : public Station {
   void arrive(sim::Context& context, const Request& request);
   void begin(sim::Context& context, std::size_t worker, const Job& job);
   void complete(sim::Context& context, std::size_t worker);
-  std::size_t victim() const;      // which worker serves the worst level, latest arrival
+  std::size_t victim() const;  // which worker serves the worst level, latest arrival
   std::size_t idle() const;
 
   std::vector<Worker> workers_;

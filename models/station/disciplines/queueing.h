@@ -117,8 +117,7 @@ class QueueingStation final : public Station {
     if (waited.ns > 0) queue_sums_.add(setup_.window, now - waited, now);
     service_sums_.add(setup_.window, now, now + service);
     ++in_service_[request.route];
-    context.schedule(context.now() + service,
-                     pack(setup_.entity, What::completion, request.route),
+    context.schedule(context.now() + service, pack(setup_.entity, What::completion, request.route),
                      word_of(request.waiting), static_cast<std::uint64_t>(request.intended.ns));
   }
 

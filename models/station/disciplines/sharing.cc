@@ -31,8 +31,8 @@ std::int64_t SharingStation::sharing() const {
 void SharingStation::attain(Instant now) {
   if (!jobs_.empty()) {
     const auto passed = static_cast<measure::Int128>((now - since_).ns) << fraction_bits;
-    attained_ += static_cast<std::int64_t>(passed * sharing() /
-                                           static_cast<std::int64_t>(jobs_.size()));
+    attained_ +=
+        static_cast<std::int64_t>(passed * sharing() / static_cast<std::int64_t>(jobs_.size()));
   }
   since_ = now;
 }
@@ -50,8 +50,8 @@ void SharingStation::arrive(sim::Context& context, const Request& request) {
   const Duration service = service_time(request);
   SPRINGTIDE_CHECK(service.ns < (longest >> fraction_bits) - (attained_ >> fraction_bits),
                    "a busy period under processor sharing is longer than 39 hours");
-  jobs_.push_back({attained_ + (service.ns << fraction_bits), arrivals_++, request, context.now(),
-                   service});
+  jobs_.push_back(
+      {attained_ + (service.ns << fraction_bits), arrivals_++, request, context.now(), service});
   std::push_heap(jobs_.begin(), jobs_.end(), later);
   count_levels();
 }

@@ -29,8 +29,8 @@ class SharingStation final : public Station {
 
  private:
   struct Job {
-    std::int64_t leaves_at = 0;   // attained service, 2^-16 ns
-    std::uint64_t number = 0;     // in order of arrival
+    std::int64_t leaves_at = 0;  // attained service, 2^-16 ns
+    std::uint64_t number = 0;    // in order of arrival
     Request request;
     Instant arrived;
     Duration service;
@@ -45,11 +45,11 @@ class SharingStation final : public Station {
   void release(sim::Context& context);
   void arm(sim::Context& context);
   void count_levels();
-  std::int64_t sharing() const;   // workers that are busy
+  std::int64_t sharing() const;  // workers that are busy
 
-  std::vector<Job> jobs_;         // a heap, the first leaves next
-  std::int64_t attained_ = 0;     // 2^-16 ns
-  Instant since_{};               // attained_ is of this instant
+  std::vector<Job> jobs_;             // a heap, the first leaves next
+  std::int64_t attained_ = 0;         // 2^-16 ns
+  Instant since_{};                   // attained_ is of this instant
   Instant armed_ = Instant::never();  // the earliest timer under way
   std::uint64_t arrivals_ = 0;
 };

@@ -21,8 +21,7 @@ std::unique_ptr<Station> make_station(spec::Discipline discipline, StationSetup 
   switch (discipline) {
     case spec::Discipline::processor_sharing:
       return std::make_unique<SharingStation>(std::move(setup));
-    case spec::Discipline::priority:
-      return std::make_unique<PriorityStation>(std::move(setup));
+    case spec::Discipline::priority: return std::make_unique<PriorityStation>(std::move(setup));
     case spec::Discipline::preemptive_priority:
       return std::make_unique<PreemptiveStation>(std::move(setup));
     case spec::Discipline::fifo: break;

@@ -34,7 +34,8 @@ class ServiceTimes {
   ServiceTimes(Distribution distribution, Stream stream)
       : distribution_(std::move(distribution)), stream_(stream) {}
   Duration next() {
-    if (used_ == drawn_.size()) [[unlikely]] draw();
+    if (used_ == drawn_.size()) [[unlikely]]
+      draw();
     return drawn_[used_++];
   }
 
@@ -50,20 +51,20 @@ class ServiceTimes {
 // What a station knows of a route that comes to it.
 struct RouteHere {
   bool comes_here = false;
-  bool last_call = false;       // of its operation: then `onward` leads back to the client
-  Route onward_route = 0;       // under which the request goes on
-  std::uint32_t level = 0;      // of priority, 0 is served first
-  std::uint32_t times = 0;      // which service times
+  bool last_call = false;   // of its operation: then `onward` leads back to the client
+  Route onward_route = 0;   // under which the request goes on
+  std::uint32_t level = 0;  // of priority, 0 is served first
+  std::uint32_t times = 0;  // which service times
   Leg* onward = nullptr;
-  Leg* back = nullptr;          // for refusals
+  Leg* back = nullptr;  // for refusals
 };
 
 struct StationSetup {
-  std::uint32_t entity = 0;     // its own number within its cell
+  std::uint32_t entity = 0;  // its own number within its cell
   std::int64_t workers = 1;
   std::int64_t queue_limit = std::numeric_limits<std::int64_t>::max();
   std::uint32_t levels = 1;
-  std::vector<RouteHere> routes;          // by route of the world
+  std::vector<RouteHere> routes;  // by route of the world
   std::vector<ServiceTimes> times;
   MeasuredWindow window;
 };
@@ -73,10 +74,9 @@ struct StationSetup {
 // is exact for any load, also one that grows for ever.
 struct WindowSums {
   std::int64_t count = 0;
-  measure::Int128 sum = 0;      // nanoseconds
+  measure::Int128 sum = 0;  // nanoseconds
   void add(MeasuredWindow window, Instant from, Instant to) {
-    const std::int64_t inside =
-        std::min(to.ns, window.end.ns) - std::max(from.ns, window.begin.ns);
+    const std::int64_t inside = std::min(to.ns, window.end.ns) - std::max(from.ns, window.begin.ns);
     if (inside < 0) return;
     ++count;
     sum += inside;
@@ -117,9 +117,7 @@ class Station : public Entity {
 
   const RouteHere& here(const Request& request) const { return setup_.routes[request.route]; }
 
-  Duration service_time(const Request& request) {
-    return setup_.times[here(request).times].next();
-  }
+  Duration service_time(const Request& request) { return setup_.times[here(request).times].next(); }
 
   void refuse(sim::Context& context, Request request) {
     ++counts_[request.route].refused;
@@ -130,8 +128,8 @@ class Station : public Entity {
     ++counts_[request.route].left;
     const RouteHere& route = here(request);
     request.route = route.onward_route;
-    route.onward->transmit(context, context.now(),
-                           route.last_call ? What::answer : What::request, request);
+    route.onward->transmit(context, context.now(), route.last_call ? What::answer : What::request,
+                           request);
   }
 
   StationSetup setup_;

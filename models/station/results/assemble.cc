@@ -17,8 +17,7 @@ std::size_t whole_seconds(Duration duration) {
 // As long as requests are sent, and on to the last answer where that takes seconds more.
 std::size_t seconds_shown(const World& world, const sim::Outcome& outcome) {
   std::size_t seconds = whole_seconds(world.window.end.since_start());
-  if (outcome.stopped)
-    return std::min(seconds, whole_seconds(outcome.reached.since_start()));
+  if (outcome.stopped) return std::min(seconds, whole_seconds(outcome.reached.since_start()));
   for (const BuiltClient& client : world.clients)
     if (const std::size_t last = client.outcomes().answered_by_second.seconds(); last > seconds + 1)
       seconds = last;

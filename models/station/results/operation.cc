@@ -15,8 +15,14 @@ class OperationResults {
   OperationResults(const std::string& name, const std::vector<std::size_t>& clients,
                    const World& world, const MeasuredSpan& span, std::size_t seconds,
                    measure::Record& record)
-      : name_(name), clients_(clients), world_(world), span_(span), seconds_(seconds),
-        record_(record), offers_(world.window), outcomes_(world.window) {
+      : name_(name),
+        clients_(clients),
+        world_(world),
+        span_(span),
+        seconds_(seconds),
+        record_(record),
+        offers_(world.window),
+        outcomes_(world.window) {
     for (const std::size_t client : clients_) {
       offers_.merge(world_.clients[client].offers());
       outcomes_.merge(world_.clients[client].outcomes());
@@ -32,8 +38,7 @@ class OperationResults {
 
  private:
   void series(const measure::SecondCounter& counter, const char* suffix, const char* about) {
-    record_.series.push_back(
-        counter.to_series(name_ + suffix, "requests/s", about, seconds_));
+    record_.series.push_back(counter.to_series(name_ + suffix, "requests/s", about, seconds_));
   }
 
   void add_series() {
@@ -60,8 +65,7 @@ class OperationResults {
 
   void figure(const char* suffix, double value, const char* unit, const char* about,
               std::optional<double> half_width) {
-    if (value == value)
-      record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
+    if (value == value) record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
   }
 
   void mean_figure(const BatchSums& sums, const char* suffix, const char* about) {
@@ -78,8 +82,7 @@ class OperationResults {
     const auto per_second = [&](std::size_t i) {
       return static_cast<double>(outcomes_.answered_batches.count(i)) / span_.batch_seconds;
     };
-    figure(".throughput",
-           static_cast<double>(outcomes_.answered_batches.count()) / span_.seconds(),
+    figure(".throughput", static_cast<double>(outcomes_.answered_batches.count()) / span_.seconds(),
            "requests/s", "Answers that reached their client, per second.",
            span_.half_width(per_second));
     if (may_refuse()) {
@@ -87,17 +90,16 @@ class OperationResults {
         return refused / static_cast<double>(offered);
       };
       figure(".refused.share",
-             share(static_cast<double>(outcomes_.refused_batches.count()),
-                   offers_.batches.count()),
+             share(static_cast<double>(outcomes_.refused_batches.count()), offers_.batches.count()),
              "", "Share of the requests that was refused.", span_.half_width([&](std::size_t i) {
                return share(static_cast<double>(outcomes_.refused_batches.count(i)),
                             offers_.batches.count(i));
              }));
     }
     if (may_lose() && offers_.total > 0)
-      figure(".lost.share", static_cast<double>(losses().total()) /
-                                static_cast<double>(offers_.total),
-             "", "Share of the requests that was lost on a link, or whose answer was.", {});
+      figure(".lost.share",
+             static_cast<double>(losses().total()) / static_cast<double>(offers_.total), "",
+             "Share of the requests that was lost on a link, or whose answer was.", {});
   }
 
   void add_checks() {
@@ -105,8 +107,7 @@ class OperationResults {
     for (const std::size_t client : clients_) least = std::min(least, constant_parts(client));
     record_.checks.push_back(measure::check_least_latency(
         name_ + ".latency", record_.distributions[name_ + ".latency"], least));
-    record_.checks.push_back(measure::check_count(name_ + ".latency",
-                                                  outcomes_.waiting.count(),
+    record_.checks.push_back(measure::check_count(name_ + ".latency", outcomes_.waiting.count(),
                                                   outcomes_.latency_batches.count()));
   }
 
@@ -118,8 +119,8 @@ class OperationResults {
     for (const std::size_t service : client.services) {
       const spec::Station& station = *world_.layout.services[service].station;
       const auto own = station.time_by_priority.find(client.clients->priority);
-      least += own == station.time_by_priority.end() ? station.time.minimum()
-                                                     : own->second.minimum();
+      least +=
+          own == station.time_by_priority.end() ? station.time.minimum() : own->second.minimum();
     }
     return least;
   }
@@ -177,7 +178,7 @@ measure::Ledger ledger_of(const World& world, std::size_t number) {
   ledger.offered = built.offers().total;
   ledger.answered = built.outcomes().answered;
   ledger.refused = built.outcomes().refused;
-  std::int64_t sent = ledger.offered;   // into the leg that leads to the next call
+  std::int64_t sent = ledger.offered;  // into the leg that leads to the next call
   std::int64_t sent_back = 0, lost_back = 0;
   for (std::size_t call = 0; call < client.services.size(); ++call) {
     const Route route = client.route(call);

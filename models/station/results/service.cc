@@ -7,9 +7,8 @@ namespace {
 
 // A time average over the whole span and over one batch, from integrals in number x nanoseconds.
 template <typename Part>
-void mean_figure(const std::string& name, const char* unit, const char* about,
-                 const Levels& levels, const MeasuredSpan& span, Part&& part,
-                 measure::Record& record) {
+void mean_figure(const std::string& name, const char* unit, const char* about, const Levels& levels,
+                 const MeasuredSpan& span, Part&& part, measure::Record& record) {
   const double value = part(levels.window_total()) * 1e-9 / span.seconds();
   record.figures.push_back({name, value, unit, about, span.half_width([&](std::size_t i) {
                               return part(levels.batches()[i]) * 1e-9 / span.batch_seconds;
@@ -62,17 +61,15 @@ void add_service(std::size_t number, const World& world, const MeasuredSpan& spa
                            levels.served_by_second(seconds)});
   if (span.empty()) return;
   const auto workers = static_cast<double>(station.workers());
-  mean_figure(name + ".utilisation", "", "Share of the time that a worker is busy.", levels, span,
-              [&](const Levels::Integral& i) { return static_cast<double>(i.served) / workers; },
-              record);
-  mean_figure(name + ".queue.mean", "requests", "Mean number of requests that wait.", levels,
-              span, [](const Levels::Integral& i) { return static_cast<double>(i.waiting); },
-              record);
-  mean_figure(name + ".system.mean", "requests", "Mean number of requests inside.", levels, span,
-              [](const Levels::Integral& i) {
-                return static_cast<double>(i.waiting + i.served);
-              },
-              record);
+  mean_figure(
+      name + ".utilisation", "", "Share of the time that a worker is busy.", levels, span,
+      [&](const Levels::Integral& i) { return static_cast<double>(i.served) / workers; }, record);
+  mean_figure(
+      name + ".queue.mean", "requests", "Mean number of requests that wait.", levels, span,
+      [](const Levels::Integral& i) { return static_cast<double>(i.waiting); }, record);
+  mean_figure(
+      name + ".system.mean", "requests", "Mean number of requests inside.", levels, span,
+      [](const Levels::Integral& i) { return static_cast<double>(i.waiting + i.served); }, record);
   add_little(name, station, span, record);
 }
 

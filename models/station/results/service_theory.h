@@ -10,13 +10,13 @@
 namespace springtide::models::station {
 
 struct ServiceFlow {
-  double rate = 0;                       // per second
+  double rate = 0;  // per second
   int priority = 0;
 };
 
 struct ServiceExpectation {
-  theory::StationMeans means;            // of all flows together; times in seconds
-  std::vector<double> wait, response;    // by flow, seconds, of those let in
+  theory::StationMeans means;          // of all flows together; times in seconds
+  std::vector<double> wait, response;  // by flow, seconds, of those let in
 };
 
 // The service times of a priority at a station.

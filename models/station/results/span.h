@@ -37,7 +37,7 @@ struct MeasuredSpan {
   }
 
   Instant begin, end;
-  std::size_t batches = 0;      // complete ones
+  std::size_t batches = 0;  // complete ones
   double batch_seconds = 0;
 };
 

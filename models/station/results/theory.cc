@@ -51,7 +51,9 @@ class Predictor {
   }
 
  private:
-  struct Totals { double rate = 0, offered = 0, latency = 0, wait = 0; };
+  struct Totals {
+    double rate = 0, offered = 0, latency = 0, wait = 0;
+  };
 
   void add(const std::string& name, double value, const char* unit) {
     figures_.push_back({name + ".theory", value, unit, "By the exact formula for this case.", {}});
@@ -72,7 +74,9 @@ class Predictor {
 
   // --- Open --------------------------------------------------------------------------------------
 
-  struct Visit { std::size_t client, call; };
+  struct Visit {
+    std::size_t client, call;
+  };
 
   void open() {
     for (const ClientLayout& client : layout_.clients) {
@@ -87,8 +91,7 @@ class Predictor {
     for (const auto& [operation, clients] : askers) {
       together(operation, clients);
       if (clients.size() == 1) continue;
-      for (const std::size_t k : clients)
-        together(operation + "." + layout_.clients[k].name, {k});
+      for (const std::size_t k : clients) together(operation + "." + layout_.clients[k].name, {k});
     }
   }
 
@@ -108,8 +111,7 @@ class Predictor {
     if (!expectation) return;
     add_service(layout_.services[number], expectation->means);
     for (std::size_t i = 0; i < visits.size(); ++i)
-      visits_[{visits[i].client, visits[i].call}] = {expectation->wait[i],
-                                                     expectation->response[i],
+      visits_[{visits[i].client, visits[i].call}] = {expectation->wait[i], expectation->response[i],
                                                      expectation->means.loss};
   }
 
@@ -139,13 +141,13 @@ class Predictor {
 
   void closed(const ClientLayout& client) {
     const auto& plan = std::get<spec::ClosedPlan>(client.clients->plan);
-    constexpr std::int64_t most = 100'000;   // of users: the convolution is quadratic in them
+    constexpr std::int64_t most = 100'000;  // of users: the convolution is quadratic in them
     if (!product_form_ || plan.users < 1 || plan.users > most) return;
     std::map<std::size_t, double> demands;
     double service = 0;
     for (const std::size_t number : client.services) {
-      const double mean = time_of(*layout_.services[number].station, client.clients->priority)
-                              .mean_seconds();
+      const double mean =
+          time_of(*layout_.services[number].station, client.clients->priority).mean_seconds();
       demands[number] += mean;
       service += mean;
     }
@@ -172,11 +174,13 @@ class Predictor {
                   false);
   }
 
-  struct VisitMeans { double wait = 0, response = 0, loss = 0; };
+  struct VisitMeans {
+    double wait = 0, response = 0, loss = 0;
+  };
 
   const Layout& layout_;
   bool product_form_ = true;
-  std::vector<double> rates_;   // by client
+  std::vector<double> rates_;  // by client
   std::map<std::pair<std::size_t, std::size_t>, VisitMeans> visits_;
   std::vector<measure::Figure> figures_;
 };
