@@ -45,7 +45,8 @@ double portable_exp(double x) {
                               1.0 / 39916800,
                               1.0 / 479001600,
                               1.0 / 6227020800.0};
-  return polynomial(terms, r) * power_of_two(k);
+  // in two steps: the largest results have k = 1024, whose power alone is no finite number
+  return polynomial(terms, r) * power_of_two(k / 2) * power_of_two(k - k / 2);
 }
 
 double normal_quantile(double p) {
