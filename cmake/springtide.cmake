@@ -76,14 +76,12 @@ function(springtide_fuzzer name)
   endif()
 endfunction()
 
-# springtide_benchmark(engine DEPENDS sim): bench/engine.cc as the program bench/bench_engine.
+# springtide_benchmark(engine DEPENDS sim): all of bench/engine as the program bench/bench_engine,
+# which ./dev bench runs.
 function(springtide_benchmark name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
-  if(EXISTS ${CMAKE_SOURCE_DIR}/bench/${name}.cc)
-    add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/${name}.cc)
-    target_link_libraries(bench_${name} PRIVATE ${ARG_DEPENDS})
-    set_target_properties(bench_${name} PROPERTIES
-                          RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
-    add_dependencies(benchmarks bench_${name})
-  endif()
+  springtide_program(bench_${name} FOLDER bench/${name} DEPENDS ${ARG_DEPENDS})
+  set_target_properties(bench_${name} PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+  add_dependencies(benchmarks bench_${name})
 endfunction()

@@ -2,7 +2,7 @@
 """The program from the outside: its words, its exit codes, its files, its faults.
 
     tests/cli/cli_test.py build/release/springtide [NAME OF A TEST ...]
-    UPDATE_GOLDEN=1 tests/cli/cli_test.py build/release/springtide     after help texts changed
+    SPRINGTIDE_UPDATE=1 tests/cli/cli_test.py build/release/springtide   after help texts changed
 """
 
 import os

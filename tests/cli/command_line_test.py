@@ -9,9 +9,9 @@ VERBS = ["run", "check", "schema", "compare", "report"]
 
 
 def golden(name, text):
-    """The stored text; with UPDATE_GOLDEN=1 it is stored first."""
+    """The stored text; with SPRINGTIDE_UPDATE=1 it is stored first."""
     path = os.path.join(GOLDEN, name)
-    if os.environ.get("UPDATE_GOLDEN") == "1":
+    if "SPRINGTIDE_UPDATE" in os.environ:
         os.makedirs(GOLDEN, exist_ok=True)
         with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)

@@ -7,10 +7,14 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(ROOT, "tests"))
+from children import dies_with_the_test  # noqa: E402
+
 PROGRAM = os.environ.get("SPRINGTIDE", os.path.join(ROOT, "build/release/springtide"))
 QUEUE = os.path.join(ROOT, "scenarios/textbook/mm8.json")
 SHORT = ["--set", "/duration=2s", "--set", "/warmup=0s"]
@@ -28,6 +32,7 @@ def springtide(*arguments, **options):
     """Runs to the end; standard input is empty. Returns exit code, stdout and stderr as text."""
     options.setdefault("env", environment())
     options.setdefault("stdout", subprocess.PIPE)
+    options["preexec_fn"] = dies_with_the_test(options.get("preexec_fn"))
     done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                           timeout=PATIENCE, check=False, **options)
     done.stdout = (done.stdout or b"").decode()
@@ -50,7 +55,8 @@ class OnTerminal:
         self.terminal, inner = pty.openpty()
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, on: inner}
         self.process = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL,
-                                        env=environment(TERM="xterm", **variables), **streams)
+                                        env=environment(TERM="xterm", **variables),
+                                        preexec_fn=dies_with_the_test(), **streams)
         os.close(inner)
         self.seen = ""
 

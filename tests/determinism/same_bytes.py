@@ -2,8 +2,8 @@
 """The promise: the same scenario and seed give the same bytes, whatever runs them.
 
     tests/determinism/same_bytes.py PROGRAM ...     several builds: gcc, clang, -O0, -O2
-    tests/determinism/same_bytes.py --update PROGRAM  pins new fingerprints, after a change that
-                                                    is meant to change results
+    SPRINGTIDE_UPDATE=1 tests/determinism/same_bytes.py PROGRAM    pins new fingerprints, after a
+                                                    change that is meant to change results
 
 Every program runs every case with 1, 2 and 4 threads, the first of them twice; all SHA256SUMS must
 be equal, and the fingerprint must be the one pinned in fingerprints.json.
@@ -17,6 +17,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.dont_write_bytecode = True
+sys.path.append(os.path.join(ROOT, "tests"))
+from children import dies_with_the_test  # noqa: E402
+
 PINNED = os.path.join(HERE, "fingerprints.json")
 THREADS = (1, 1, 2, 4)
 
@@ -31,7 +35,8 @@ def run(program, arguments, threads, directory):
     """The text of SHA256SUMS and the fingerprint."""
     done = subprocess.run(
         [os.path.abspath(program), "run", *arguments, "--threads", str(threads), "--json",
-         "-o", directory], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+         "-o", directory], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+        preexec_fn=dies_with_the_test())
     if done.returncode not in (0, 99):  # a threshold may fail: it does so everywhere
         raise SystemExit(f"{program} ended with {done.returncode} on {arguments}")
     with open(os.path.join(directory, "SHA256SUMS"), encoding="utf-8") as stream:
@@ -61,16 +66,16 @@ def problems_of(name, arguments, programs, pinned):
 
 
 def main():
-    programs = [argument for argument in sys.argv[1:] if argument != "--update"]
+    programs = sys.argv[1:]
     if not programs:
         raise SystemExit(__doc__)
-    update = "--update" in sys.argv
+    update = "SPRINGTIDE_UPDATE" in os.environ
     pinned = {}
     if not update:
         with open(PINNED, encoding="utf-8") as stream:
             pinned = json.load(stream)
     wanted = cases()
-    found = [f"{name}: has no pinned fingerprint; see --update"
+    found = [f"{name}: has no pinned fingerprint; see SPRINGTIDE_UPDATE"
              for name in sorted(set(wanted) - set(pinned)) if not update]
     for name, arguments in wanted.items():
         found += problems_of(name, arguments, programs, pinned)
