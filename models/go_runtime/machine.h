@@ -85,6 +85,7 @@ class Machine {
     global_.push(g);
     wake_one(at);
   }
+  std::size_t current_processor() const { return current_; }  // the P whose goroutine is running
   // time.Sleep by a goroutine that is not running here (program start).
   void sleep_until(Instant when, Goroutine g, Instant now) { arm(when, g, now); }
 

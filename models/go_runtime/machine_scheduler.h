@@ -100,6 +100,7 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
     if (g == no_goroutine) break;
     if (at == begin) found_work(p, begin);
     if (g == timer_goroutine) {
+      busy_.add(begin, (at - begin).ns);  // what ran before it in this piece
       begin_timers(p, at);
       return;
     }
@@ -144,17 +145,23 @@ void Machine<Program>::go_idle(std::size_t p, Instant at) {
 template <typename Program>
 Goroutine Machine<Program>::take(std::size_t p, Instant at) {
   Processor& self = processors_[p];
+  // What runs from `next` inherits the time slice of the one before it: no tick.
+  const bool global_first =
+      self.tick % static_cast<std::uint64_t>(go_.global_check_ticks) == 0 && !global_.empty();
+  if (!global_first && self.queue.has_next()) return self.queue.take();
   ++self.tick;
-  if (self.tick % static_cast<std::uint64_t>(go_.global_check_ticks) == 0 && !global_.empty())
-    return global_.pop();
+  if (global_first) return global_.pop();
   if (const Goroutine g = self.queue.take(); g != no_goroutine) return g;
   if (!global_.empty()) return take_global(p, static_cast<std::size_t>(go_.global_batch));
   if (!poller_.blocked && poller_.any(at)) {
     poller_.poll(at, static_cast<std::size_t>(go_.poll_batch), batch_);
     for (std::size_t i = 1; i < batch_.size(); ++i) global_.push(batch_[i]);
+    for (std::size_t i = 1; i < batch_.size() && !idle_.empty(); ++i) start_processor(at, false);
     return batch_.front();
   }
-  return steal(p);
+  const Goroutine stolen = steal(p);
+  if (stolen == no_goroutine) --self.tick;
+  return stolen;
 }
 
 // globrunqget
@@ -171,18 +178,27 @@ Goroutine Machine<Program>::take_global(std::size_t p, std::size_t most) {
   return first;
 }
 
+// findrunnable: looks at the others unless enough do so already; rings before anybody's `next`.
 template <typename Program>
 Goroutine Machine<Program>::steal(std::size_t p) {
+  Processor& self = processors_[p];
+  if (!self.spinning) {
+    if (2 * static_cast<std::size_t>(spinning_) >= processors_.size() - idle_.size())
+      return no_goroutine;
+    self.spinning = true;
+    ++spinning_;
+  }
   bool any = false;
   for (const Processor& other : processors_) any = any || !other.queue.empty();
   if (!any) return no_goroutine;
   const std::size_t n = processors_.size();
   const std::size_t first = steal_stream_.below(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t victim = (first + i) % n;
-    if (victim == p || processors_[victim].queue.empty()) continue;
-    return processors_[victim].queue.steal_into(processors_[p].queue, global_);
-  }
+  for (const bool next_too : {false, true})
+    for (std::size_t i = 0; i < n; ++i) {
+      LocalQueue& victim = processors_[(first + i) % n].queue;
+      if (next_too ? !victim.empty() : victim.has_ring())
+        return victim.steal_into(self.queue, global_);
+    }
   return no_goroutine;
 }
 
@@ -292,12 +308,9 @@ void Machine<Program>::network_ready(Goroutine g, Instant at) {
 template <typename Program>
 void Machine<Program>::poll_into_global(Instant at) {
   poller_.poll(at, static_cast<std::size_t>(go_.poll_batch), batch_);
-  if (batch_.empty()) {
-    if (!poller_.blocked && !idle_.empty()) poller_.blocked = true;
-    return;
-  }
   for (const Goroutine g : batch_) global_.push(g);
-  if (!idle_.empty() && phase_ != Phase::stopping_to_mark && phase_ != Phase::stopping_to_end) {
+  const bool stopping = phase_ == Phase::stopping_to_mark || phase_ == Phase::stopping_to_end;
+  if (!batch_.empty() && !idle_.empty() && !stopping) {
     // the polling thread itself takes this P: no further wake-up
     const std::size_t p = idle_.back();
     idle_.pop_back();

@@ -57,6 +57,8 @@ class LocalQueue {
   std::size_t size() const { return ring_.size() + (next_ != no_goroutine ? 1 : 0); }
   bool empty() const { return size() == 0; }
   bool has_room() const { return ring_.size() < limit_; }
+  bool has_next() const { return next_ != no_goroutine; }
+  bool has_ring() const { return !ring_.empty(); }
 
   // goready: becomes the next to run here.
   void ready(Goroutine g, GoroutineRing& global) {
