@@ -25,6 +25,22 @@ Duration clock_offset(const spec::Clock& clock, std::uint64_t seed, const std::s
   return clock.error_either_sign && stream.chance(0.5) ? -error : error;
 }
 
+Duration slower(Duration duration, double factor) {
+  return {static_cast<std::int64_t>(static_cast<double>(duration.ns) * factor + 0.5)};
+}
+
+// What a machine does takes `factor` times as long.
+void slow_down(ClientMachineSpec& machine, double factor) {
+  for (Duration* cost : {&machine.user.wake_segment, &machine.user.write_segment,
+                         &machine.user.read_segment, &machine.go.switch_cost,
+                         &machine.go.timer_pop_cost, &machine.go.stack_scan,
+                         &machine.go.reset_loop, &machine.go.root_check_loop,
+                         &machine.go.barrier_loop, &machine.go.assist_wake})
+    *cost = slower(*cost, factor);
+  machine.go.mark_rate.count =
+      static_cast<std::int64_t>(static_cast<double>(machine.go.mark_rate.count) / factor);
+}
+
 bool joins(const spec::Link& link, const std::string& clients, const std::string& clients_node,
            const std::string& service, const std::string& service_node) {
   return (link.from == clients || link.from == clients_node) &&
@@ -122,6 +138,8 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     machine.network_card = node.network_card;
     machine.end = Instant{scenario.duration.ns};
     machine.measured_from = Instant{scenario.warmup.ns};
+    Stream speeds(seed, machine.name + "/speed");
+    slow_down(machine, 1 + node.speed_spread.value * (2 * speeds.uniform() - 1));
     layout.clients.push_back(machine);
     first += users;
   }

@@ -122,6 +122,8 @@ const Section& section<Node>() {
                "a runtime of this scenario or a preset; absent: threads")
           .key("memory", &Node::memory, {not_negative, false, R"("16GiB")"},
                "of each; 0: not limited")
+          .key("speed-spread", &Node::speed_spread, {between(0, 0.9), false, R"("10%")"},
+               "each machine is faster or slower by a uniform share up to this")
           .key("network-card", &Node::network_card, {}, "of each")
           .key("clock", &Node::clock, {}, "of each")
           .done();
