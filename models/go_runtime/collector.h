@@ -5,7 +5,7 @@
 //
 // Work is counted in bytes scanned. Scanning a goroutine's stack reveals that goroutine's share of
 // the heap; heap that only globals reach is revealed at the start. Scanning stacks earns nobody
-// any credit (mgcmark.go: "Assists should get credit for this work" is a TODO there).
+// any credit (mgcmark.go notes that assists should get credit for it, and leaves it at that).
 //
 //   assist ratio  = (heap to scan - scanned) / (goal - live)                  revise()
 //   an allocation in debt takes background credit, else marks at least `least_assist`, else

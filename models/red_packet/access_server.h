@@ -96,6 +96,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
     bool working = false;
   };
 
+  go::Step allocate_piece(Instant at);
   go::Step accept(Instant at);
   go::Step generate(std::size_t pool, Instant at);
   go::Step run_box(std::size_t box, Instant at);
@@ -125,6 +126,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   Backlog unread_, queued_, boxed_;
   std::deque<std::uint32_t> to_accept_;
   bool accepting_ = false;
+  std::int64_t allocated_ = 0;  // of the static heap
   std::int64_t connections_ = 0, dropped_opens_ = 0, requests_arrived_ = 0;
   policy::SecondLimit limit_;
 
