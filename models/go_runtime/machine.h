@@ -127,6 +127,7 @@ class Machine {
     bool idle = true, spinning = false, stopped = false;
     std::uint64_t tick = 0;
     Instant preempt_at{};
+    std::vector<Goroutine> woken;  // their debt is paid by the marking under way here
   };
 
   // Goroutines of the runtime itself, above all of the program's.
@@ -157,7 +158,7 @@ class Machine {
   void poll_into_global(Instant now);
   void plan_monitor_poll(Instant now);
   void wake_monitor(Instant at);
-  void forced_cycle_due(Instant now);
+  void forced_cycle_due(Instant now, bool woken);
   // collector
   void want_cycle(Instant at, bool forced);
   bool mark_chunk(std::size_t p, Instant now, Job job);
@@ -205,7 +206,6 @@ class Machine {
   Duration stop_latency_{};
   Duration pauses_{};
   Instant cycle_began_{};
-  std::vector<Goroutine> woken_;
   std::vector<Goroutine> batch_;
   struct Waiting { Step::Then then = Step::Then::park; bool waits = false; Duration sleep{}; };
   std::vector<Waiting> assist_waits_;  // by goroutine

@@ -31,16 +31,17 @@ bool Machine<Program>::mark_chunk(std::size_t p, Instant at, Job job) {
   self.job = job;
   if (job == Job::dedicated_mark) ++dedicated_;
   ++markers_;
-  busy_until(p, at, at + collector_.drain(piece, woken_), true);
+  busy_until(p, at, at + collector_.drain(piece, self.woken), true);
   return true;
 }
 
 // Those whose debt was paid go to the tail of this P's queue (gcFlushBgCredit).
 template <typename Program>
 void Machine<Program>::ready_woken(std::size_t p) {
-  if (woken_.empty()) return;
-  for (const Goroutine g : woken_) processors_[p].queue.append(g, global_);
-  woken_.clear();
+  Processor& self = processors_[p];
+  if (self.woken.empty()) return;
+  for (const Goroutine g : self.woken) self.queue.append(g, global_);
+  self.woken.clear();
   wake_one(now());
 }
 

@@ -20,7 +20,7 @@ void Machine<Program>::handle(const sim::Event& event) {
       if (event.a == timers_generation_) timers_wake(now);
       break;
     case forced_due:
-      if (event.a == forced_generation_) forced_cycle_due(now);
+      if (event.a == forced_generation_) forced_cycle_due(now, event.b != 0);
       break;
     case monitor_polls:
       monitor_poll_planned_ = false;

@@ -85,11 +85,12 @@ void Machine<Program>::run_timers(std::size_t p, Instant at) {
 // --- Monitor ------------------------------------------------------------------------------------
 
 // A cycle is forced when the last one ended `forced_period` ago. The monitor sleeps deeply while
-// every P is idle: then the cycle waits until something wakes it (sysmon, exitsyscall).
+// every P is idle: then the cycle waits until something wakes it (sysmon, exitsyscall), and begins
+// in that same round even if every P is idle again.
 template <typename Program>
-void Machine<Program>::forced_cycle_due(Instant at) {
+void Machine<Program>::forced_cycle_due(Instant at, bool woken) {
   if (phase_ != Phase::off) return;
-  if (idle_.size() == processors_.size()) {
+  if (!woken && idle_.size() == processors_.size()) {
     forced_missed_ = true;
   } else {
     want_cycle(at, true);
@@ -100,7 +101,7 @@ template <typename Program>
 void Machine<Program>::wake_monitor(Instant at) {
   forced_missed_ = false;
   ++forced_generation_;
-  context_->schedule(at + wake_latency(), forced_due, forced_generation_);
+  context_->schedule(at + wake_latency(), forced_due, forced_generation_, 1);
 }
 
 }  // namespace springtide::models::go
