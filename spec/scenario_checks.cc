@@ -47,6 +47,7 @@ class Checks {
     for (const auto& [name, phase] : scenario_.phases) one(name, phase);
     thresholds();
     sources();
+    if (problems_.empty()) unused();
   }
 
  private:
@@ -252,7 +253,56 @@ class Checks {
       if (metric.empty())
         problem(at, {"a threshold names its metric", "one such as serve.latency", {}, true});
       if (conditions.empty()) problem(at, {"a metric without a condition", R"(["p(99)<2ms"])"});
+      metric_of(at, metric.substr(0, metric.find('.')));
     }
+  }
+
+  // What a run measures is known only when it ends, but not of what: better told before the run.
+  void metric_of(const std::string& at, const std::string& first_part) {
+    Names known;
+    add_names(scenario_.operations, known);
+    add_names(scenario_.services, known);
+    add_names(scenario_.clients, known);
+    add_names(scenario_.nodes, known);
+    add_names(scenario_.links, known);
+    add_names(scenario_.packets, known);
+    add_names(scenario_.phases, known);
+    for (const auto& [name, service] : scenario_.services)
+      if (std::holds_alternative<RedPacketAccess>(service.kind))
+        add_names({"client", "server", "network", "packets"}, known);
+    if (first_part.empty() || contains(known, first_part)) return;
+    problem(at, {fmt::format("nothing of this scenario is called \"{}\"", first_part),
+                 "the name of an operation or a service, a dot, and what is measured",
+                 nearest_hint(first_part, known), true});
+  }
+
+  // What nobody uses is a mistake, most often a reference that was forgotten. Only asked of a
+  // scenario that is right otherwise: a misspelt reference would be told twice.
+  void unused() {
+    Names asked, called, stood_on;
+    for (const auto& [name, clients] : scenario_.clients) {
+      asked.push_back(clients.asks);
+      stood_on.push_back(clients.on);
+    }
+    for (const auto& [name, operation] : scenario_.operations)
+      for (const Call& call : operation.calls) called.push_back(call.service);
+    for (const auto& [name, pool] : scenario_.packets) called.push_back(pool.service);
+    for (const auto& [name, service] : scenario_.services) stood_on.push_back(service.on);
+    unused("operations", "no clients ask this operation", "\"asks\" of clients",
+           scenario_.operations, asked);
+    unused("services", "no operation calls this service", "\"calls\" of an operation",
+           scenario_.services, called);
+    unused("nodes", "nothing stands on this node", "\"on\" of a service or of clients",
+           scenario_.nodes, stood_on);
+  }
+
+  template <class T>
+  void unused(const char* collection, const char* what, const char* where,
+              const std::map<std::string, T>& entries, const Names& used) {
+    for (const auto& [name, entry] : entries)
+      if (!contains(used, name))
+        problem(fmt::format("/{}/{}", collection, name),
+                {what, {}, fmt::format("name it in {}, or remove it", where), true});
   }
 
   void sources() {

@@ -93,7 +93,8 @@ TEST_CASE("calls are a list in order, and a single call may stand without the li
 
 TEST_CASE("a runtime is its preset with the given constants changed, each of them kept") {
   const Scenario scenario = read({R"(/runtimes/server={"preset":"go1.8","switch-cost":"1us"})",
-                                  "/nodes/node/runtime=server", "/nodes/other/runtime=go1.19"});
+                                  "/nodes/node/runtime=server", "/nodes/other/runtime=go1.19",
+                                  "/clients/crowd/on=other"});
   const Runtime server = runtime_of(scenario, scenario.nodes.at("node"));
   GoRuntime expected = preset("go1.8")->go;
   CHECK(server.go.switch_cost.ns == 1000);
@@ -105,7 +106,8 @@ TEST_CASE("a runtime is its preset with the given constants changed, each of the
 
 TEST_CASE("the access server is a kind of service with keys of its own") {
   const Scenario scenario = read({R"(/services/access={"on":"node","kind":"red-packet-access",
-      "sets":128,"reader-segment":"7us"})"});
+      "sets":128,"reader-segment":"7us"})",
+                                  R"(/operations/serve/calls=[{"station":{}},{"access":{}}])"});
   const auto& access = std::get<RedPacketAccess>(scenario.services.at("access").kind);
   CHECK(access.sets == 128);
   CHECK(access.reader_segment.ns == 7000);
@@ -121,7 +123,7 @@ TEST_CASE("whole numbers are exact up to 2^64 and may be written as 1e6") {
 TEST_CASE("a setting is JSON or else text, makes what is missing, and null removes") {
   CHECK(read({"/title=two words"}).title == "two words");
   CHECK(read({"/title=\"12\""}).title == "12");
-  CHECK(read({"/nodes/spare/network-card/receive-ring=512"})
+  CHECK(read({"/nodes/spare/network-card/receive-ring=512", "/clients/crowd/on=spare"})
             .nodes.at("spare")
             .network_card.receive_ring == 512);
   CHECK(read({"/title=x", "/title=null"}).title.empty());
