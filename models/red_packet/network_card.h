@@ -65,7 +65,8 @@ class NetworkCard {
     packets_.add(at);
     bytes_.add(at, bytes);
     if (service_.ns == 0) return at;
-    if (free_at_ > at && (free_at_ - at) / service_ >= ring_) {
+    // A packet keeps its place until it has been taken off: full is more than ring - 1 of them.
+    if (free_at_ > at && free_at_ - at > service_ * (ring_ - 1)) {
       ++dropped_;
       return {};
     }
