@@ -17,42 +17,62 @@ namespace springtide::models::go {
 using Goroutine = std::uint32_t;
 inline constexpr Goroutine no_goroutine = 0xffffffff;
 
-// A ring that grows by doubling; indices count from the head.
+// First in, first out. Goroutines with consecutive numbers that come one after the other, as those
+// of a herd do, are kept as one run: a queue of 60 000 is then a few numbers.
 class GoroutineRing {
  public:
-  explicit GoroutineRing(std::size_t capacity = 256) : slots_(round_up(capacity)) {}
+  explicit GoroutineRing(std::size_t capacity = 64) : runs_(round_up(capacity)) {}
 
-  bool empty() const { return head_ == tail_; }
-  std::size_t size() const { return tail_ - head_; }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   void push(Goroutine g) {
-    if (size() == slots_.size()) grow();
-    slots_[tail_++ & (slots_.size() - 1)] = g;
+    ++size_;
+    if (head_ != tail_) {
+      Run& last = runs_[(tail_ - 1) & (runs_.size() - 1)];
+      if (last.first + last.count == g) {
+        ++last.count;
+        return;
+      }
+    }
+    if (tail_ - head_ == runs_.size()) grow();
+    runs_[tail_++ & (runs_.size() - 1)] = {g, 1};
   }
-  Goroutine pop() { return slots_[head_++ & (slots_.size() - 1)]; }
-  Goroutine pop_last() { return slots_[--tail_ & (slots_.size() - 1)]; }
+  // Not of an empty one.
+  Goroutine pop() {
+    --size_;
+    Run& run = runs_[head_ & (runs_.size() - 1)];
+    const Goroutine g = run.first++;
+    if (--run.count == 0) ++head_;
+    return g;
+  }
 
  private:
+  struct Run {
+    Goroutine first = 0;
+    std::uint32_t count = 0;
+  };
   static std::size_t round_up(std::size_t n) {
     std::size_t size = 1;
     while (size < n) size *= 2;
     return size;
   }
   void grow() {
-    std::vector<Goroutine> larger(slots_.size() * 2);
-    const std::size_t n = size();
-    for (std::size_t i = 0; i < n; ++i) larger[i] = slots_[(head_ + i) & (slots_.size() - 1)];
-    slots_ = std::move(larger);
+    std::vector<Run> larger(runs_.size() * 2);
+    const std::size_t n = tail_ - head_;
+    for (std::size_t i = 0; i < n; ++i) larger[i] = runs_[(head_ + i) & (runs_.size() - 1)];
+    runs_ = std::move(larger);
     head_ = 0;
     tail_ = n;
   }
 
-  std::vector<Goroutine> slots_;
+  std::vector<Run> runs_;
   std::size_t head_ = 0, tail_ = 0;
+  std::size_t size_ = 0;  // goroutines in all runs
 };
 
 class LocalQueue {
  public:
-  explicit LocalQueue(std::size_t limit) : limit_(limit), ring_(limit) {}
+  explicit LocalQueue(std::size_t limit) : limit_(limit), ring_() {}
 
   std::size_t size() const { return ring_.size() + (next_ != no_goroutine ? 1 : 0); }
   bool empty() const { return size() == 0; }

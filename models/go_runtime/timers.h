@@ -37,7 +37,7 @@ class Timers {
   bool add(Instant when, Goroutine g) {
     const bool first = when < earliest();
     Group& group = group_of(when.ns / microsecond.ns);
-    group.members.push_back(g);
+    group.add(g);
     if (when < group.earliest) group.earliest = when;
     return first;
   }
@@ -46,34 +46,68 @@ class Timers {
   Goroutine take_due(Instant now, Stream& stream) {
     if (empty() || groups_.begin()->second.earliest > now) return no_goroutine;
     Group& group = groups_.begin()->second;
-    const std::size_t n = group.members.size();
-    if (group.taken == 0 && n > 1) {
-      sort(group.members);
-      group.position = stream.below(n);
-    }
-    const Goroutine g = group.members[group.position];
-    if (++group.position == n) group.position = 0;
-    if (++group.taken == n) remove_first();
+    const Goroutine g = group.take(stream);
+    if (group.left == 0) remove_first();
     return g;
   }
 
  private:
+  // A few members are a list, a herd is a set of bits: it is met in order and fits the cache.
   struct Group {
-    std::vector<Goroutine> members;
+    static constexpr std::size_t few_limit = 256;
+    std::vector<Goroutine> few;
+    std::vector<std::uint64_t> bits;
+    std::size_t left = 0, position = 0;  // in `few`, or the word in `bits`
     Instant earliest = Instant::never();
-    std::size_t taken = 0, position = 0;
+    bool herd = false, firing = false;
+
+    void add(Goroutine g) {
+      ++left;
+      if (!herd && few.size() < few_limit) {
+        few.push_back(g);
+        return;
+      }
+      if (!herd)
+        for (const Goroutine member : few) set_bit(member);
+      herd = true;
+      set_bit(g);
+    }
+    void set_bit(Goroutine g) {
+      if (g / 64 >= bits.size()) bits.resize(g / 64 + 1, 0);
+      bits[g / 64] |= std::uint64_t{1} << g % 64;
+    }
+    Goroutine take(Stream& stream) {
+      const std::size_t places = herd ? bits.size() : few.size();
+      if (!firing) {
+        firing = true;
+        if (!herd) std::sort(few.begin(), few.end());
+        if (places > 1) position = stream.below(places);
+      }
+      --left;
+      if (!herd) {
+        const Goroutine g = few[position];
+        if (++position == places) position = 0;
+        return g;
+      }
+      while (bits[position] == 0)
+        if (++position == places) position = 0;
+      const auto g = static_cast<Goroutine>(
+          position * 64 + static_cast<std::size_t>(std::countr_zero(bits[position])));
+      bits[position] &= bits[position] - 1;
+      return g;
+    }
   };
 
   Group& group_of(std::int64_t key) {
-    if (cached_ != nullptr && cached_key_ == key && cached_->taken == 0) return *cached_;
+    if (cached_ != nullptr && cached_key_ == key && !cached_->firing) return *cached_;
     auto [place, inserted] = groups_.try_emplace(key);
     // A group that is being fired has a fixed order; late comers get a group of their own.
-    while (!inserted && place->second.taken > 0) {
+    while (!inserted && place->second.firing) {
       ++key;
       std::tie(place, inserted) = groups_.try_emplace(key);
     }
     if (inserted && !spare_.empty()) {
-      place->second.members = std::move(spare_.back());
+      place->second = std::move(spare_.back());
       spare_.pop_back();
     }
     cached_key_ = key;
@@ -81,35 +115,22 @@ class Timers {
     return *cached_;
   }
 
-  // A few by comparison; a herd, whose numbers are distinct and dense, through a set of bits.
-  void sort(std::vector<Goroutine>& members) {
-    if (members.size() < 256) {
-      std::sort(members.begin(), members.end());
-      return;
-    }
-    for (const Goroutine g : members) {
-      if (g / 64 >= bits_.size()) bits_.resize(g / 64 + 1, 0);
-      bits_[g / 64] |= std::uint64_t{1} << g % 64;
-    }
-    auto out = members.begin();
-    for (std::size_t word = 0; word < bits_.size(); ++word) {
-      for (std::uint64_t left = bits_[word]; left != 0; left &= left - 1)
-        *out++ = static_cast<Goroutine>(word * 64 + static_cast<unsigned>(std::countr_zero(left)));
-      bits_[word] = 0;
-    }
-  }
-
   void remove_first() {
     Group& group = groups_.begin()->second;
     if (cached_ == &group) cached_ = nullptr;
-    group.members.clear();
-    if (spare_.size() < 4) spare_.push_back(std::move(group.members));
+    if (spare_.size() < 4) {  // keeps what it has allocated; its bits are all zero again
+      Group spare = std::move(group);
+      spare.few.clear();
+      spare.position = 0;
+      spare.earliest = Instant::never();
+      spare.herd = spare.firing = false;
+      spare_.push_back(std::move(spare));
+    }
     groups_.erase(groups_.begin());
   }
 
   std::map<std::int64_t, Group> groups_;  // by microsecond
-  std::vector<std::vector<Goroutine>> spare_;
-  std::vector<std::uint64_t> bits_;
+  std::vector<Group> spare_;
   Group* cached_ = nullptr;
   std::int64_t cached_key_ = 0;
 };
