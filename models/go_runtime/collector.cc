@@ -41,15 +41,15 @@ void Collector::end_cycle(Instant now) {
   const double marked = static_cast<double>(std::max<std::int64_t>(live_, 1));
   const double time = static_cast<double>((now - began_).ns) * static_cast<double>(processors_);
   const double utilisation =
-      constants_.background_share.value +
-      (time > 0 ? static_cast<double>(assisted_.ns) / time : 0);
+      constants_.background_share.value + (time > 0 ? static_cast<double>(assisted_.ns) / time : 0);
   const double growth = static_cast<double>(heap_live_) /
-                            static_cast<double>(std::max<std::int64_t>(heap_marked_, 1)) - 1;
+                            static_cast<double>(std::max<std::int64_t>(heap_marked_, 1)) -
+                        1;
   const double percent = static_cast<double>(constants_.collect_percent) / 100;
   const double error = percent - trigger_ratio_ -
                        utilisation / constants_.background_share.value * (growth - trigger_ratio_);
-  trigger_ratio_ = std::clamp(trigger_ratio_ + 0.5 * error, 0.0,
-                              constants_.trigger_ratio_most.value * percent);
+  trigger_ratio_ =
+      std::clamp(trigger_ratio_ + 0.5 * error, 0.0, constants_.trigger_ratio_most.value * percent);
   // What was allocated while marking is black: it counts as live until the next cycle.
   const std::int64_t garbage_during = heap_live_ - live_at_start_ - (live_ - allocated_before_);
   heap_marked_ = live_;
@@ -133,8 +133,7 @@ Collector::Assist Collector::settle(Goroutine g) {
     const std::int64_t stolen = std::min(background_credit_, work);
     background_credit_ -= stolen;
     work -= stolen;
-    credit += work == 0 ? debt
-                        : 1 + static_cast<std::int64_t>(static_cast<double>(stolen) / ratio);
+    credit += work == 0 ? debt : 1 + static_cast<std::int64_t>(static_cast<double>(stolen) / ratio);
     if (work == 0) return {};
   }
   Assist assist{Debt::marked, {}};

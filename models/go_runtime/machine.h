@@ -111,13 +111,32 @@ class Machine {
 
  private:
   enum Kind : std::uint32_t {
-    step_kind = first_kind, poll_returns, timer_due, forced_due, monitor_polls, world_starts,
+    step_kind = first_kind,
+    poll_returns,
+    timer_due,
+    forced_due,
+    monitor_polls,
+    world_starts,
   };
   enum class Job : std::uint8_t {
-    none, goroutine, timers, dedicated_mark, idle_mark, assist, cycle_start, mark_done, after_cycle,
+    none,
+    goroutine,
+    timers,
+    dedicated_mark,
+    idle_mark,
+    assist,
+    cycle_start,
+    mark_done,
+    after_cycle,
   };
-  enum class Phase : std::uint8_t { off, wanted, stopping_to_mark, marking, finishing,
-                                    stopping_to_end };
+  enum class Phase : std::uint8_t {
+    off,
+    wanted,
+    stopping_to_mark,
+    marking,
+    finishing,
+    stopping_to_end
+  };
 
   struct Processor {
     explicit Processor(std::size_t queue_limit) : queue(queue_limit) {}
@@ -188,18 +207,18 @@ class Machine {
   bool timers_sleeping_ = true;
   bool timers_in_round_ = false;
   std::uint32_t timers_generation_ = 0;
-  Instant timers_clock_{};        // its stale reading
+  Instant timers_clock_{};  // its stale reading
 
   // the monitor
   Instant forced_at_ = Instant::never();
   std::uint32_t forced_generation_ = 0;
-  bool forced_missed_ = false;    // due while the monitor slept
+  bool forced_missed_ = false;  // due while the monitor slept
   bool monitor_poll_planned_ = false;
 
   // the collector
   Phase phase_ = Phase::off;
   bool cycle_forced_ = false;
-  int markers_ = 0;               // pieces of marking under way
+  int markers_ = 0;  // pieces of marking under way
   std::int64_t dedicated_ = 0;
   std::size_t to_stop_ = 0;
   Instant stop_requested_{};
@@ -207,7 +226,11 @@ class Machine {
   Duration pauses_{};
   Instant cycle_began_{};
   std::vector<Goroutine> batch_;
-  struct Waiting { Step::Then then = Step::Then::park; bool waits = false; Duration sleep{}; };
+  struct Waiting {
+    Step::Then then = Step::Then::park;
+    bool waits = false;
+    Duration sleep{};
+  };
   std::vector<Waiting> assist_waits_;  // by goroutine
   std::size_t waiting_ = 0;            // of them, how many wait
 

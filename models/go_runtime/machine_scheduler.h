@@ -115,7 +115,8 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
     busy_until(p, begin, at, self.job == Job::assist);
     return;
   }
-  if (collector_.marking() && phase_ == Phase::marking && mark_chunk(p, begin, Job::idle_mark)) return;
+  if (collector_.marking() && phase_ == Phase::marking && mark_chunk(p, begin, Job::idle_mark))
+    return;
   go_idle(p, begin);
 }
 
@@ -167,8 +168,7 @@ Goroutine Machine<Program>::take(std::size_t p, Instant at) {
 // globrunqget
 template <typename Program>
 Goroutine Machine<Program>::take_global(std::size_t p, std::size_t most) {
-  const std::size_t n =
-      std::min({global_.size(), global_.size() / processors_.size() + 1, most});
+  const std::size_t n = std::min({global_.size(), global_.size() / processors_.size() + 1, most});
   const Goroutine first = global_.pop();
   for (std::size_t i = 1; i < n; ++i) {
     const Goroutine g = global_.pop();

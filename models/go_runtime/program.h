@@ -17,21 +17,21 @@ namespace springtide::models::go {
 
 struct Step {
   enum class Then : std::uint8_t {
-    park,    // until somebody readies it
-    sleep,   // time.Sleep(sleep)
-    again,   // has more to do at once, on the same P
+    park,   // until somebody readies it
+    sleep,  // time.Sleep(sleep)
+    again,  // has more to do at once, on the same P
   };
 
-  Duration busy{};              // processor time
+  Duration busy{};  // processor time
   Then then = Then::park;
-  Duration sleep{};             // for Then::sleep
-  std::int64_t allocates = 0;   // bytes of garbage, allocated at the end of `busy`
+  Duration sleep{};            // for Then::sleep
+  std::int64_t allocates = 0;  // bytes of garbage, allocated at the end of `busy`
 };
 
 // A stop of the world, for the record.
 struct Pause {
-  Instant at;          // requested
-  Duration length{};   // both stops of the cycle together
+  Instant at;         // requested
+  Duration length{};  // both stops of the cycle together
 };
 
 struct Cycle {

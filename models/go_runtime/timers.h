@@ -29,9 +29,7 @@ namespace springtide::models::go {
 class Timers {
  public:
   bool empty() const { return groups_.empty(); }
-  Instant earliest() const {
-    return empty() ? Instant::never() : groups_.begin()->second.earliest;
-  }
+  Instant earliest() const { return empty() ? Instant::never() : groups_.begin()->second.earliest; }
 
   // True where the new timer is now the earliest of all.
   bool add(Instant when, Goroutine g) {

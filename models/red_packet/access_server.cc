@@ -63,9 +63,9 @@ void AccessServer::handle(sim::Context& context, const sim::Event& event) {
   const auto message = static_cast<Message>(event.kind);
   const auto arrived = card_.receive(event.at, frame_bytes(message_bytes(message)));
   if (!arrived) {  // dropped by the ring: the client's TCP sends it again
-    context.schedule(event.at + (message == Message::connect ? first_connect_time_out
-                                                             : first_time_out),
-                     event.kind, event.a, event.b, sim::EventClass::arrival);
+    context.schedule(
+        event.at + (message == Message::connect ? first_connect_time_out : first_time_out),
+        event.kind, event.a, event.b, sim::EventClass::arrival);
     return;
   }
   const std::uint32_t user = event.a;

@@ -80,7 +80,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
 
  private:
   struct Connection {
-    Backlog::List inbox;       // requests in the socket
+    Backlog::List inbox;  // requests in the socket
     bool accepted = false;
     bool reading = false;      // its reader is runnable or running
     bool interactive = false;  // TCP pingpong mode: ACKs wait for an answer to ride on

@@ -72,8 +72,8 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
 void ClientMachine::send(Message message, std::uint32_t user, Instant at, std::uint32_t value) {
   const Duration time_out = message == Message::connect ? first_connect_time_out : first_time_out;
   const Instant arrives = wire_.arrival(at, time_out);
-  context_->send(to_server_, arrives, static_cast<std::uint32_t>(message),
-                 spec_.first_user + user, Payload{at, value}.packed());
+  context_->send(to_server_, arrives, static_cast<std::uint32_t>(message), spec_.first_user + user,
+                 Payload{at, value}.packed());
   if (message != Message::connect) counts_.requests.add(by_clock(at));
 }
 
@@ -102,14 +102,16 @@ go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
 
 go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
   User& self = users_[sender];
-  if (static_cast<State>(self.state) != State::running) [[unlikely]] return start_user(sender, at);
+  if (static_cast<State>(self.state) != State::running) [[unlikely]]
+    return start_user(sender, at);
   const std::int64_t clock_second = whole_seconds(by_clock(at));
   if (clock_second != slot_second_) {
     slot_second_ = clock_second;
     slot_ = slot_of(clock_second);
   }
   const std::int64_t last = self.last_second;
-  if (clock_second > last + 1) [[unlikely]] count_missed(sender, last + 1, clock_second);
+  if (clock_second > last + 1) [[unlikely]]
+    count_missed(sender, last + 1, clock_second);
   self.last_second = static_cast<std::int32_t>(clock_second);
   Duration busy = spec_.user.wake_segment;
   if (slot_.asks(self.h) && at < spec_.end) {
@@ -128,9 +130,9 @@ go::Step ClientMachine::sleep_to_next_second(std::uint32_t sender, Instant at, D
   const Instant clock = by_clock(at + busy);
   const std::int64_t second_now = whole_seconds(clock);
   if (second_now > began_second + 1) return {busy, go::Step::Then::again, {}, 0};
-  const std::uint64_t mixed =
-      (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
-       static_cast<std::uint64_t>(second_now) * 0xd6e8feb86659fd93ULL) * 0xff51afd7ed558ccdULL;
+  const std::uint64_t mixed = (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
+                               static_cast<std::uint64_t>(second_now) * 0xd6e8feb86659fd93ULL) *
+                              0xff51afd7ed558ccdULL;
   const auto spread = static_cast<std::int64_t>(
       (mixed >> 32) * static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns) >> 32);
   const Duration gap{spec_.user.clock_to_sleep.ns / 2 + spread};
@@ -150,8 +152,7 @@ workload::Slot ClientMachine::slot_of(std::int64_t clock_second) const {
   const auto next = spec_.rate.upper_bound(Duration{clock_second * second.ns});
   if (next == spec_.rate.begin()) return {};
   const double rate = std::prev(next)->second.per_second;
-  return {spec_.start_unix + clock_second, static_cast<std::int64_t>(rate + 0.5),
-          spec_.population};
+  return {spec_.start_unix + clock_second, static_cast<std::int64_t>(rate + 0.5), spec_.population};
 }
 
 go::Step ClientMachine::run_reader(std::uint32_t user, Instant at) {

@@ -31,22 +31,22 @@
 namespace springtide::models::red_packet {
 
 struct ClientMachineSpec {
-  std::string name;                // "clients/3": of streams
+  std::string name;  // "clients/3": of streams
   std::uint64_t seed = 1;
   std::uint32_t first_user = 0, users = 0, population = 0;
   std::uint32_t strips = 13;
   spec::RateSteps rate;
-  Instant begin;                   // when the process starts
+  Instant begin;  // when the process starts
   int spread_seconds = 20;
   std::int64_t start_unix = 0;
-  Duration clock_offset{};         // its clock minus true time
+  Duration clock_offset{};  // its clock minus true time
   std::int64_t processors = 4;
   spec::GoRuntime go;
   spec::UserProgram user;
   spec::Link link;
   spec::NetworkCard network_card;
-  Instant end;                     // no request is sent from here on
-  Instant measured_from;           // latencies of requests sent before are not recorded
+  Instant end;            // no request is sent from here on
+  Instant measured_from;  // latencies of requests sent before are not recorded
 };
 
 class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
@@ -102,16 +102,16 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   sim::Context* context_ = nullptr;
   sim::ChannelId to_server_ = 0;
 
-  struct User {                   // one cache line for eight: every one is looked at each second
-    std::uint32_t h : 24;         // spread number
-    std::uint32_t state : 8;      // State
-    std::int32_t last_second;     // of the clock, in which the sender last ran
+  struct User {                // one cache line for eight: every one is looked at each second
+    std::uint32_t h : 24;      // spread number
+    std::uint32_t state : 8;   // State
+    std::int32_t last_second;  // of the clock, in which the sender last ran
   };
-  std::vector<User> users_;                 // by sender
-  std::vector<std::uint32_t> user_of_;      // by sender
-  std::vector<std::uint32_t> sender_of_;    // by user
-  std::vector<Backlog::List> inbox_;        // answers in the socket
-  std::vector<bool> reading_;               // its reader is runnable or running
+  std::vector<User> users_;               // by sender
+  std::vector<std::uint32_t> user_of_;    // by sender
+  std::vector<std::uint32_t> sender_of_;  // by user
+  std::vector<Backlog::List> inbox_;      // answers in the socket
+  std::vector<bool> reading_;             // its reader is runnable or running
   Backlog unread_;
   std::int64_t answers_arrived_ = 0;
 

@@ -31,11 +31,11 @@ Duration slower(Duration duration, double factor) {
 
 // What a machine does takes `factor` times as long.
 void slow_down(ClientMachineSpec& machine, double factor) {
-  for (Duration* cost : {&machine.user.wake_segment, &machine.user.write_segment,
-                         &machine.user.read_segment, &machine.go.switch_cost,
-                         &machine.go.timer_pop_cost, &machine.go.stack_scan,
-                         &machine.go.reset_loop, &machine.go.root_check_loop,
-                         &machine.go.barrier_loop, &machine.go.assist_wake})
+  for (Duration* cost :
+       {&machine.user.wake_segment, &machine.user.write_segment, &machine.user.read_segment,
+        &machine.go.switch_cost, &machine.go.timer_pop_cost, &machine.go.stack_scan,
+        &machine.go.reset_loop, &machine.go.root_check_loop, &machine.go.barrier_loop,
+        &machine.go.assist_wake})
     *cost = slower(*cost, factor);
   machine.go.mark_rate.count =
       static_cast<std::int64_t>(static_cast<double>(machine.go.mark_rate.count) / factor);
@@ -58,8 +58,8 @@ struct Parts {
 Diagnostics find_parts(const spec::Scenario& scenario, Parts& parts) {
   Diagnostics problems;
   if (scenario.services.size() != 1)
-    problems.push_back(problem(scenario, "/services",
-                               "a red-packet access server must be the only service"));
+    problems.push_back(
+        problem(scenario, "/services", "a red-packet access server must be the only service"));
   if (scenario.clients.size() != 1)
     problems.push_back(
         problem(scenario, "/clients", "a red-packet access server has one group of clients"));
@@ -114,8 +114,9 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     machine.seed = seed;
     machine.first_user = static_cast<std::uint32_t>(first);
     const bool last = number + 1 == node.count;
-    const std::int64_t users = last ? clients.population - first
-                                    : std::min(clients.connect->per_node, clients.population - first);
+    const std::int64_t users =
+        last ? clients.population - first
+             : std::min(clients.connect->per_node, clients.population - first);
     machine.users = static_cast<std::uint32_t>(users);
     machine.population = static_cast<std::uint32_t>(clients.population);
     machine.strips = static_cast<std::uint32_t>(plan.strips);
@@ -124,9 +125,9 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     Stream stream(seed, machine.name + "/begin");
     const double error = 2 * stream.uniform() - 1;
     const Instant planned{begin == clients.connect->begin.end() ? 0 : begin->second.ns};
-    machine.begin = std::max(
-        Instant{}, planned + Duration::from_seconds(
-                                 error * clients.connect->begin_error.seconds()));
+    machine.begin =
+        std::max(Instant{},
+                 planned + Duration::from_seconds(error * clients.connect->begin_error.seconds()));
     machine.spread_seconds = clients.connect->spread_seconds;
     machine.start_unix = scenario.start_unix;
     machine.clock_offset =

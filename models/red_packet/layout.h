@@ -18,10 +18,10 @@ struct StandStill {
 };
 
 struct Layout {
-  std::string operation;         // that the clients ask
+  std::string operation;  // that the clients ask
   AccessServerSpec server;
   std::vector<ClientMachineSpec> clients;
-  Duration delay{};              // smallest, one way
+  Duration delay{};  // smallest, one way
   std::vector<StandStill> stand_stills;
 };
 

@@ -14,25 +14,31 @@
 namespace springtide::models::red_packet {
 
 enum class Message : std::uint32_t {
-  connect = 1,       // SYN, seen by the server when the handshake is done
-  login,             // 16 bytes
-  shake,             // 16
-  open,              // 20
-  connect_done = 10, // to the client: the handshake is done
-  login_answer,      // 20
-  nothing,           // 28: no packet this time
-  packet,            // 28: a shake packet
-  packet_for_you,    // 36: a sent packet to open
-  overload,          // 28: refused
-  open_answer,       // 20: the share
+  connect = 1,        // SYN, seen by the server when the handshake is done
+  login,              // 16 bytes
+  shake,              // 16
+  open,               // 20
+  connect_done = 10,  // to the client: the handshake is done
+  login_answer,       // 20
+  nothing,            // 28: no packet this time
+  packet,             // 28: a shake packet
+  packet_for_you,     // 36: a sent packet to open
+  overload,           // 28: refused
+  open_answer,        // 20: the share
 };
 
 inline constexpr std::int64_t message_bytes(Message message) {
   switch (message) {
-    case Message::connect: case Message::connect_done: return 0;
-    case Message::login: case Message::shake: return 16;
-    case Message::open: case Message::login_answer: case Message::open_answer: return 20;
-    case Message::nothing: case Message::packet: case Message::overload: return 28;
+    case Message::connect:
+    case Message::connect_done: return 0;
+    case Message::login:
+    case Message::shake: return 16;
+    case Message::open:
+    case Message::login_answer:
+    case Message::open_answer: return 20;
+    case Message::nothing:
+    case Message::packet:
+    case Message::overload: return 28;
     case Message::packet_for_you: return 36;
   }
   return 0;

@@ -25,10 +25,10 @@ class NetworkCard {
                      ? static_cast<std::int64_t>(1e9 / card.packet_rate->per_second + 0.5)
                      : 0},
         ring_(card.receive_ring),
-        background_gap_{card.background_packets.per_second > 0
-                            ? static_cast<std::int64_t>(
-                                  1e9 / card.background_packets.per_second + 0.5)
-                            : 0} {}
+        background_gap_{
+            card.background_packets.per_second > 0
+                ? static_cast<std::int64_t>(1e9 / card.background_packets.per_second + 0.5)
+                : 0} {}
 
   // A data packet arrives; when it is in the socket, or nothing where it was dropped. Calls must
   // not go back in time.

@@ -5,8 +5,8 @@
 namespace springtide::models::red_packet {
 
 PacketStock::PacketStock(const spec::RedPacketAccess& service,
-                         const std::map<std::string, spec::PacketPool>& pools,
-                         std::uint64_t seed, const std::string& name, std::uint32_t population)
+                         const std::map<std::string, spec::PacketPool>& pools, std::uint64_t seed,
+                         const std::string& name, std::uint32_t population)
     : queues_(static_cast<std::size_t>(service.sets)),
       first_(queues_.size(), 0),
       boxes_(static_cast<std::size_t>(service.open_boxes)),
@@ -42,9 +42,9 @@ PacketStock::Issued PacketStock::issue(std::size_t number) {
     boxes_[id % boxes_.size()].put(id, amount, pool.spec.recipients);
     const std::int64_t last = pool.spec.last_user > 0 ? pool.spec.last_user : population_;
     for (int share = 0; share < pool.spec.recipients; ++share) {
-      const auto user = static_cast<std::uint64_t>(pool.spec.first_user) +
-                        pool.recipients.below(
-                            static_cast<std::uint64_t>(last - pool.spec.first_user));
+      const auto user =
+          static_cast<std::uint64_t>(pool.spec.first_user) +
+          pool.recipients.below(static_cast<std::uint64_t>(last - pool.spec.first_user));
       if (!put(user % queues_.size(), {id, static_cast<std::uint32_t>(amount), true}))
         ++issued.dropped;
     }

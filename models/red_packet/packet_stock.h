@@ -49,13 +49,13 @@ class PacketStock {
     return part;
   }
 
-  std::int64_t waiting() const;              // packets and copies in SET queues
+  std::int64_t waiting() const;  // packets and copies in SET queues
   std::int64_t issued() const { return next_id_; }
   std::int64_t issued_amount() const { return issued_amount_; }
   std::int64_t taken_amount() const { return taken_amount_; }  // of shake packets
   std::int64_t shared_amount() const { return shared_; }       // of sent packets
-  std::int64_t waiting_amount() const;       // shake packets not yet taken
-  std::int64_t unopened_amount() const;      // rests of sent packets
+  std::int64_t waiting_amount() const;                         // shake packets not yet taken
+  std::int64_t unopened_amount() const;                        // rests of sent packets
   std::int64_t dropped_amount() const { return dropped_amount_; }
   bool taken_twice() const { return taken_twice_; }
 
@@ -71,7 +71,7 @@ class PacketStock {
   std::vector<std::vector<StockPacket>> queues_;  // by SET, first in first out
   std::vector<std::size_t> first_;                // of each queue
   std::vector<policy::OpenBox> boxes_;
-  std::vector<bool> taken_;                       // by id of a shake packet
+  std::vector<bool> taken_;  // by id of a shake packet
   std::int64_t queue_limit_;
   std::uint32_t population_, next_id_ = 0;
   std::size_t next_set_ = 0;

@@ -21,10 +21,10 @@ SecondCounter sum_of(const Machines& machines,
   return sum;
 }
 
-SecondCounter of_clients(const Machines& machines,
-                         SecondCounter ClientMachine::Counts::* counter) {
-  return sum_of(machines,
-                [&](const ClientMachine& m) -> const SecondCounter& { return m.counts().*counter; });
+SecondCounter of_clients(const Machines& machines, SecondCounter ClientMachine::Counts::*counter) {
+  return sum_of(machines, [&](const ClientMachine& m) -> const SecondCounter& {
+    return m.counts().*counter;
+  });
 }
 
 class Writer {
@@ -66,11 +66,10 @@ class Writer {
   std::size_t seconds_;
 };
 
-void write_series(const Layout& layout, const AccessServer& server, const Machines& clients,
-                  Writer& out) {
+void write_traffic(const AccessServer& server, const Machines& clients, Writer& out) {
   using C = ClientMachine::Counts;
   const auto& s = server.counts();
-  const auto client = [&](SecondCounter C::* counter) { return of_clients(clients, counter); };
+  const auto client = [&](SecondCounter C::*counter) { return of_clients(clients, counter); };
   out.counter("client.requests", client(&C::requests), "requests/s",
               "sent by all client machines, by their clocks");
   out.counter("server.requests", s.requests, "requests/s", "read by the server, by its clock");
@@ -91,6 +90,10 @@ void write_series(const Layout& layout, const AccessServer& server, const Machin
               "shake packets that clients received");
   out.counter("packets.shares-opened", client(&C::shares_opened), "shares/s",
               "shares of sent packets that clients received");
+}
+
+void write_runtime(const Layout& layout, const AccessServer& server, const Machines& clients,
+                   Writer& out) {
   double client_processors = 0;
   for (const auto& machine : layout.clients)
     client_processors += static_cast<double>(machine.processors);
@@ -99,16 +102,16 @@ void write_series(const Layout& layout, const AccessServer& server, const Machin
             "share of the server's Ps that is busy, marking included");
   out.share("server.marking", server.machine().marking(), server_processors,
             "share of the server's Ps that marks for the collector");
-  out.share("client.utilisation",
-            sum_of(clients, [](const ClientMachine& m) -> const SecondCounter& {
-              return m.machine().busy();
-            }),
-            client_processors, "share of the clients' Ps that is busy, marking included");
-  out.share("client.marking",
-            sum_of(clients, [](const ClientMachine& m) -> const SecondCounter& {
-              return m.machine().marking();
-            }),
-            client_processors, "share of the clients' Ps that marks for the collector");
+  out.share(
+      "client.utilisation",
+      sum_of(clients,
+             [](const ClientMachine& m) -> const SecondCounter& { return m.machine().busy(); }),
+      client_processors, "share of the clients' Ps that is busy, marking included");
+  out.share(
+      "client.marking",
+      sum_of(clients,
+             [](const ClientMachine& m) -> const SecondCounter& { return m.machine().marking(); }),
+      client_processors, "share of the clients' Ps that marks for the collector");
   std::vector<std::uint32_t> longest;
   for (const ClientMachine* machine : clients) {
     const auto& one = machine->machine().longest_queue();
@@ -121,6 +124,10 @@ void write_series(const Layout& layout, const AccessServer& server, const Machin
               "longest run queue a P of any client machine met in the second");
   out.maximum("server.set-queue", server.longest_set_queue(), "messages",
               "longest input queue of any SET in the second");
+}
+
+void write_network(const AccessServer& server, Writer& out) {
+  const auto& s = server.counts();
   out.counter("network.packets-in", server.network_card().packets(), "packets/s",
               "frames that reach the server's network card, pure ACKs included");
   out.counter("network.bytes-in", server.network_card().bytes(), "bytes/s", "in those frames");
@@ -137,8 +144,8 @@ void write_phases(const spec::Scenario& scenario, const measure::Record& record,
           series.name != "server.utilisation")
         continue;
       const auto first = static_cast<std::size_t>(phase.from.ns / second.ns);
-      const auto last = std::min(static_cast<std::size_t>(phase.to.ns / second.ns),
-                                 series.values.size());
+      const auto last =
+          std::min(static_cast<std::size_t>(phase.to.ns / second.ns), series.values.size());
       if (first >= last) continue;
       double sum = 0, squares = 0, low = series.values[first], high = low;
       for (std::size_t i = first; i < last; ++i) {
@@ -182,12 +189,15 @@ void write_figures(const AccessServer& server, const Machines& clients, const La
   const auto& stock = server.stock();
   out.figure("packets.issued-amount", static_cast<double>(stock.issued_amount()), "cents",
              "of all packets issued");
-  out.figure("packets.received-amount",
-             static_cast<double>(of_clients(clients, &ClientMachine::Counts::amount_received).total()),
-             "cents", "that clients received");
+  out.figure(
+      "packets.received-amount",
+      static_cast<double>(of_clients(clients, &ClientMachine::Counts::amount_received).total()),
+      "cents", "that clients received");
 }
 
-std::string seconds_text(Instant at) { return fmt::format("{:.3f}", static_cast<double>(at.ns) * 1e-9); }
+std::string seconds_text(Instant at) {
+  return fmt::format("{:.3f}", static_cast<double>(at.ns) * 1e-9);
+}
 
 std::vector<std::vector<std::string>> cycle_rows(const std::vector<go::Cycle>& cycles) {
   std::vector<std::vector<std::string>> rows;
@@ -231,7 +241,9 @@ void write_tables(const AccessServer& server, const Machines& clients, measure::
 void write_ledgers(const Layout& layout, const AccessServer& server, const Machines& clients,
                    measure::Record& record) {
   using C = ClientMachine::Counts;
-  const auto total = [&](SecondCounter C::* counter) { return of_clients(clients, counter).total(); };
+  const auto total = [&](SecondCounter C::*counter) {
+    return of_clients(clients, counter).total();
+  };
   const auto& s = server.counts();
   std::int64_t arrived_back = 0, unread = 0;
   for (const ClientMachine* client : clients) {
@@ -253,23 +265,23 @@ void write_ledgers(const Layout& layout, const AccessServer& server, const Machi
   record.checks.push_back(measure::check_count(
       "server: every request that arrived is answered, dropped or waiting",
       s.responses.total() + s.dropped.total() + server.in_flight(), server.requests_arrived()));
-  record.checks.push_back(measure::check_count("clients: every answer that arrived is read or waiting",
-                                               read_back + unread, arrived_back));
+  record.checks.push_back(measure::check_count(
+      "clients: every answer that arrived is read or waiting", read_back + unread, arrived_back));
 }
 
 void write_money(const AccessServer& server, const Machines& clients, measure::Record& record) {
   const auto& stock = server.stock();
   record.checks.push_back({"packets: none is taken twice", !stock.taken_twice(), ""});
-  record.checks.push_back(measure::check_count(
-      "packets: cents issued are taken, shared, waiting, unopened or dropped",
-      stock.taken_amount() + stock.shared_amount() + stock.waiting_amount() +
-          stock.unopened_amount() + stock.dropped_amount(),
-      stock.issued_amount()));
+  record.checks.push_back(
+      measure::check_count("packets: cents issued are taken, shared, waiting, unopened or dropped",
+                           stock.taken_amount() + stock.shared_amount() + stock.waiting_amount() +
+                               stock.unopened_amount() + stock.dropped_amount(),
+                           stock.issued_amount()));
   if (record.ledgers.begin()->second.in_flight != 0) return;
-  record.checks.push_back(measure::check_count(
-      "packets: cents received by clients are those given by the server",
-      of_clients(clients, &ClientMachine::Counts::amount_received).total(),
-      stock.taken_amount() + stock.shared_amount()));
+  record.checks.push_back(
+      measure::check_count("packets: cents received by clients are those given by the server",
+                           of_clients(clients, &ClientMachine::Counts::amount_received).total(),
+                           stock.taken_amount() + stock.shared_amount()));
 }
 
 void write_marks(const spec::Scenario& scenario, const AccessServer& server,
@@ -277,23 +289,22 @@ void write_marks(const spec::Scenario& scenario, const AccessServer& server,
   for (const auto& [name, phase] : scenario.phases)
     record.marks.push_back({"phase", name, Instant{phase.from.ns}, Instant{phase.to.ns}});
   for (const auto& [name, pool] : scenario.packets) {
-    const double length = pool.rate.per_second > 0
-                              ? static_cast<double>(pool.count) / pool.rate.per_second
-                              : 0;
+    const double length =
+        pool.rate.per_second > 0 ? static_cast<double>(pool.count) / pool.rate.per_second : 0;
     record.marks.push_back({"packets", name, Instant{pool.begin.ns},
                             Instant{pool.begin.ns} + Duration::from_seconds(length)});
   }
   for (const auto& [name, incident] : scenario.incidents)
     if (incident.enabled)
-      record.marks.push_back({"incident", name, Instant{incident.at.ns},
-                              Instant{incident.at.ns} + incident.length});
+      record.marks.push_back(
+          {"incident", name, Instant{incident.at.ns}, Instant{incident.at.ns} + incident.length});
   for (const go::Cycle& cycle : server.machine().cycles())
-    record.marks.push_back({"gc", cycle.forced ? "server GC, forced" : "server GC", cycle.began,
-                            cycle.ended});
+    record.marks.push_back(
+        {"gc", cycle.forced ? "server GC, forced" : "server GC", cycle.began, cycle.ended});
 }
 
-void write_distributions(const Layout& layout, const AccessServer& server,
-                         const Machines& clients, measure::Record& record) {
+void write_distributions(const Layout& layout, const AccessServer& server, const Machines& clients,
+                         measure::Record& record) {
   const std::string& name = layout.operation;
   measure::Histogram latency, service, pauses;
   std::vector<measure::Histogram> slices;
@@ -306,8 +317,8 @@ void write_distributions(const Layout& layout, const AccessServer& server,
       slices[i].merge(client->latency_slices()[i]);
   }
   for (const go::Cycle& cycle : server.machine().cycles()) pauses.record(cycle.pauses.ns);
-  record.checks.push_back(measure::check_least_latency(name + ".from-send", service,
-                                                       layout.delay * 2));
+  record.checks.push_back(
+      measure::check_least_latency(name + ".from-send", service, layout.delay * 2));
   record.distributions[name + ".latency"] = std::move(latency);
   record.distributions[name + ".from-send"] = std::move(service);
   record.distributions["server.arrival-to-read"] = server.reading_delay();
@@ -325,7 +336,9 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.clock_at_start = scenario.start_clock;
   record.duration = std::min(scenario.duration, reached.since_start());
   Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
-  write_series(layout, server, clients, out);
+  write_traffic(server, clients, out);
+  write_runtime(layout, server, clients, out);
+  write_network(server, out);
   write_phases(scenario, record, out);
   write_figures(server, clients, layout, out);
   write_tables(server, clients, record);

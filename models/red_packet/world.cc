@@ -43,9 +43,7 @@ void build(const red_packet::Layout& layout, World& world) {
   }
 }
 
-std::int64_t requests_so_far(const World& world) {
-  return world.server->requests_arrived();
-}
+std::int64_t requests_so_far(const World& world) { return world.server->requests_arrived(); }
 
 }  // namespace
 
@@ -74,8 +72,8 @@ Result<measure::Record> run_red_packet_world(const spec::Scenario& scenario,
   if (!outcome) return outcome.problems();
   const std::vector<const red_packet::ClientMachine*> clients(world.clients.begin(),
                                                               world.clients.end());
-  measure::Record record = red_packet::make_record(scenario, layout.value(), *world.server,
-                                                   clients, outcome.value().reached);
+  measure::Record record = red_packet::make_record(scenario, layout.value(), *world.server, clients,
+                                                   outcome.value().reached);
   record.fingerprint = outcome.value().fingerprint_text();
   record.complete = !outcome.value().stopped;
   return record;
