@@ -5,7 +5,7 @@
 // Conventions shared with the machine, where the real one leaves no choice visible: what a step
 // does to others is visible from the instant at which the step begins; a stealing P looks at the
 // others in cyclic order from a random one; timers of one microsecond fire in the order of their
-// numbers from a random one on; the random draws come from the machine's streams.
+// numbers from a random place on; the random draws come from the machine's streams.
 #pragma once
 
 #include <algorithm>
@@ -299,10 +299,8 @@ class SchedulerTwin {
       firing_ = group;
       firing_order_ = group_of(group);
       std::sort(firing_order_.begin(), firing_order_.end());
-      if (const std::size_t n = firing_order_.size(); n > 1)
-        std::rotate(firing_order_.begin(),
-                    firing_order_.begin() + static_cast<std::ptrdiff_t>(timer_order_.below(n)),
-                    firing_order_.end());
+      std::rotate(firing_order_.begin(), firing_order_.begin() + first_to_fire(),
+                  firing_order_.end());
     }
     const Goroutine g = pop_front(firing_order_);
     timers_.erase(std::find_if(timers_.begin(), timers_.end(), [&](const Timer& timer) {
@@ -310,6 +308,17 @@ class SchedulerTwin {
     }));
     if (firing_order_.empty()) firing_ = -1;
     return g;
+  }
+
+  // A random member; of more than 256 the first member at or after a random multiple of 64.
+  std::ptrdiff_t first_to_fire() {
+    const std::size_t n = firing_order_.size();
+    if (n <= 1) return 0;
+    if (n <= 256) return static_cast<std::ptrdiff_t>(timer_order_.below(n));
+    const auto number =
+        static_cast<Goroutine>(64 * timer_order_.below(firing_order_.back() / 64 + 1));
+    const auto first = std::lower_bound(firing_order_.begin(), firing_order_.end(), number);
+    return first - firing_order_.begin();
   }
 
   // --- the poller ---
