@@ -11,11 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <vector>
-
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,7 +33,8 @@ struct Measured {
 
 spec::Scenario scenario_of(const std::string& file, int seconds) {
   auto loaded = spec::load_scenario(
-      {file, {},
+      {file,
+       {},
        {fmt::format("/duration=\"{}s\"", phase_begins + seconds),
         fmt::format("/clients/users/plan/slots/rate={{\"{}s\":\"60k/s\"}}", phase_begins),
         "/packets={}", "/phases={}"}});
@@ -81,8 +81,9 @@ Measured run_apart(const std::string& file, int seconds) {
   close(ends[0]);
   close(ends[1]);
   if (!told || status != 0) std::exit(1);
+  const auto microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   measured.cpu_seconds = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+                         static_cast<double>(microseconds) * 1e-6;
   measured.peak_mebibytes = static_cast<double>(usage.ru_maxrss) / 1024;  // Linux: KiB
   return measured;
 }
@@ -103,7 +104,7 @@ void print_speed(const std::string& file, int seconds) {
 
 void print_memory(const std::string& file) {
   for (const int seconds : {60, 300})
-    fmt::print("{:<44}{:>10.0f}\n", fmt::format("peak memory after {} s of the phase, MiB", seconds),
+    fmt::print("peak memory after {:>3} s of the phase, MiB     {:>10.0f}\n", seconds,
                run_apart(file, seconds).peak_mebibytes);
 }
 

@@ -6,8 +6,6 @@
 // open sent packets. The stall of the server at 22:56:51 is left out on both sides.
 //
 // CONFORMANCE_SEEDS=n in the environment runs fewer seeds, for a quick look.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -16,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "models/run.h"
@@ -28,8 +27,8 @@ namespace {
 using reports::DipRule;
 using reports::statistics_of;
 
-constexpr std::size_t seconds = 479;          // 22:55:06 .. 23:03:04
-constexpr std::size_t begin_second = 606;     // of the scenario, which begins at 22:45:00
+constexpr std::size_t seconds = 479;       // 22:55:06 .. 23:03:04
+constexpr std::size_t begin_second = 606;  // of the scenario, which begins at 22:45:00
 constexpr double recorded_target = 30'046, target = 30'000;
 
 using Values = std::map<std::string, double>;  // by name of the statistic
@@ -65,7 +64,7 @@ void add_client(std::span<const double> client, double wanted, Values& values) {
 
 double sd_of(std::span<const double> values) { return statistics_of(values).sd; }
 
-// --- The record -----------------------------------------------------------------------------------
+// --- The record ----------------------------------------------------------------------------------
 
 // Server minus client where nothing else happened: 13 s of the stall are left out, and 600 requests
 // that open sent packets are taken off in 100 s from 23:00:02.
@@ -111,7 +110,7 @@ TEST_CASE("the recorded series have the statistics by which they are known") {
   CHECK(record.at("packets received, sd") == doctest::Approx(4.2).epsilon(0.02));
 }
 
-// --- A run ------------------------------------------------------------------------------------------
+// --- A run ---------------------------------------------------------------------------------------
 
 std::vector<std::vector<double>> late_users(const measure::Record& record) {
   std::vector<std::vector<double>> late;

@@ -1,8 +1,8 @@
 // The collector of the Go-like machine: its pacing, its account of work and debts, its cycles.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "models/go_runtime/collector.h"
 #include "tests/models/go_runtime_harness.h"
@@ -41,7 +41,7 @@ void run_cycle(Collector& collector, std::int64_t goroutines, Duration length = 
   collector.end_cycle(Instant{} + length);
 }
 
-// --- Pacing ------------------------------------------------------------------------------------------
+// --- Pacing --------------------------------------------------------------------------------------
 
 TEST_CASE("no cycle begins below the least heap, one does at it") {
   Collector collector = collector_with(4 * mebibyte - 1, 0);
@@ -77,7 +77,8 @@ TEST_CASE("the trigger moves by half of its error, and not above 0.95 of the goa
   CHECK(trigger_growth(collector) == doctest::Approx(expected).epsilon(0.001));
   // r = 0.4948, g = r: the error is 1 - g
   run_cycle(collector, 10);
-  CHECK(trigger_growth(collector) == doctest::Approx(expected + 0.5 * (1 - expected)).epsilon(0.001));
+  const double third = expected + 0.5 * (1 - expected);
+  CHECK(trigger_growth(collector) == doctest::Approx(third).epsilon(0.001));
   for (int i = 0; i < 10; ++i) {
     trigger_growth(collector);
     run_cycle(collector, 10);
@@ -118,7 +119,7 @@ TEST_CASE("garbage of a cycle counts as live until the next one") {
   CHECK(collector.heap_live() == 100 * megabyte);
 }
 
-// --- Work and debts ------------------------------------------------------------------------------------
+// --- Work and debts ------------------------------------------------------------------------------
 
 TEST_CASE("an assist does scan work in the ratio of what is left to the distance to the goal") {
   // 90 MB to scan; after the first cycle 100 MB live, so 100 MB to the goal: 0.9 a byte.
@@ -197,7 +198,7 @@ TEST_CASE("background marking is credit that spares assists") {
   CHECK(second_one.busy.ns == 2 * 65'536 - 100'000);
 }
 
-// --- Cycles of a machine --------------------------------------------------------------------------------
+// --- Cycles of a machine -------------------------------------------------------------------------
 
 // Goroutines that wake every `sleep` and allocate.
 Plan busy_herd(std::size_t n, Duration sleep, std::int64_t allocates, Duration length) {

@@ -1,9 +1,9 @@
 // The scheduler of the Go-like machine: its queues against plain containers, its decisions against
 // a twin that is written out plainly.
-#include <doctest/doctest.h>
-
 #include <deque>
 #include <optional>
+
+#include <doctest/doctest.h>
 
 #include "tests/models/go_runtime_harness.h"
 #include "tests/models/go_runtime_scheduler_twin.h"
@@ -172,9 +172,9 @@ TEST_CASE("every small case runs as in the twin: same goroutine, instant and P")
       std::vector<Goroutine> wakes;
       if (left % kinds / 3 > 0) wakes.push_back((g + 1) % 3);
       if (left % kinds / 3 > 1) wakes.push_back((g + 2) % 3);
-      plan.scripts.push_back(
-          {{busy, static_cast<Then>(left % 3), microsecond * 4, wakes},
-           {microsecond, Then::park, {}, {(g + 1) % 3}}, {microsecond * 3, Then::park, {}, {}}});
+      plan.scripts.push_back({{busy, static_cast<Then>(left % 3), microsecond * 4, wakes},
+                              {microsecond, Then::park, {}, {(g + 1) % 3}},
+                              {microsecond * 3, Then::park, {}, {}}});
     }
     for (Goroutine g = 0; g < 3; ++g, left /= 2)
       plan.begins.push_back(Instant{} + microsecond * (left % 2 * 5));
@@ -196,8 +196,8 @@ Plan random_plan(Stream& stream) {
   for (int g = 0; g < goroutines; ++g) {
     std::vector<Action> script;
     for (int i = pick(1, 6); i > 0; --i) {
-      Action action{microsecond * pick(0, 20), static_cast<Then>(pick(0, 3)),
-                    Duration{pick(0, 30'000)}, {}};
+      Action action{
+          microsecond * pick(0, 20), static_cast<Then>(pick(0, 3)), Duration{pick(0, 30'000)}, {}};
       for (int n = pick(0, 4); n > 0; --n) {
         const auto other = static_cast<Goroutine>(pick(0, goroutines));
         if (other != static_cast<Goroutine>(g)) action.wakes.push_back(other);
@@ -250,7 +250,7 @@ TEST_CASE("a busy P takes from the global queue at its first pick and every 61st
   CHECK(from_global == std::vector<std::size_t>{0, 62, 123});
 }
 
-// --- Granularity -----------------------------------------------------------------------------------
+// --- Granularity ---------------------------------------------------------------------------------
 
 TEST_CASE("pieces of 50 us do the same work as single steps, each P at most 50 us ahead") {
   spec::GoRuntime exact = plain_go(), coarse = plain_go();

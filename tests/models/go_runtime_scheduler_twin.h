@@ -23,7 +23,10 @@ namespace springtide::models::go {
 class SchedulerTwin {
  public:
   SchedulerTwin(const spec::GoRuntime& go, std::size_t processors, const Plan& plan)
-      : go_(go), plan_(plan), state_(plan), processors_(processors),
+      : go_(go),
+        plan_(plan),
+        state_(plan),
+        processors_(processors),
         wakes_(test_seed, std::string(test_name) + "/thread-wake"),
         timer_order_(test_seed, std::string(test_name) + "/timers"),
         victims_(test_seed, std::string(test_name) + "/steal"),
@@ -34,10 +37,11 @@ class SchedulerTwin {
     for (Goroutine g = 0; g < plan_.scripts.size(); ++g) arm(plan_.begins[g], g, {});
     for (const auto& [at, g] : plan_.arrivals) note(at, What::arrival, g, 0);
     while (!happenings_.empty()) {
-      const auto first = std::min_element(
-          happenings_.begin(), happenings_.end(), [](const Happening& x, const Happening& y) {
-            return std::tuple(x.at, x.what_class, x.order) < std::tuple(y.at, y.what_class, y.order);
-          });
+      const auto first = std::min_element(happenings_.begin(), happenings_.end(),
+                                          [](const Happening& x, const Happening& y) {
+                                            return std::tuple(x.at, x.what_class, x.order) <
+                                                   std::tuple(y.at, y.what_class, y.order);
+                                          });
       const Happening now = *first;
       if (now.at >= until) break;
       happenings_.erase(first);
@@ -80,7 +84,10 @@ class SchedulerTwin {
         if (state_.wake(static_cast<Goroutine>(now.which)))
           readable(static_cast<Goroutine>(now.which), now.at);
         break;
-      case What::poll_returns: blocked_ = returning_ = false; poll_without_p(now.at); break;
+      case What::poll_returns:
+        blocked_ = returning_ = false;
+        poll_without_p(now.at);
+        break;
       case What::timer_due:
         if (now.which == timer_sleep_) timers_wake(now.at);
         break;

@@ -1,10 +1,10 @@
 // Timers of the Go-like machine: order and groups, and the goroutine that serves them.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "models/go_runtime/timers.h"
 #include "tests/models/go_runtime_harness.h"
@@ -14,9 +14,11 @@ namespace {
 
 using Then = Step::Then;
 
-constexpr Instant at_us(std::int64_t microseconds) { return Instant{} + microsecond * microseconds; }
+constexpr Instant at_us(std::int64_t us) { return Instant{} + microsecond * us; }
+  return Instant{} + microsecond * microseconds;
+}
 
-// --- Timers ----------------------------------------------------------------------------------------
+// --- Timers --------------------------------------------------------------------------------------
 
 TEST_CASE("only a timer before all others is told to be the first") {
   Timers timers;
@@ -94,7 +96,7 @@ TEST_CASE("a latecomer to a microsecond that is being fired waits for the next r
   CHECK(timers.take_due(at_us(7), stream) == no_goroutine);
 }
 
-// --- The goroutine that serves them ------------------------------------------------------------------
+// --- The goroutine that serves them --------------------------------------------------------------
 
 // Where `plan`'s goroutine g ran for the n-th time.
 Instant start_of(const ScriptedProcess& process, Goroutine g, std::size_t n) {
@@ -127,8 +129,8 @@ TEST_CASE("a new earliest timer makes the timer goroutine read the clock afresh"
   Plan plan = herd(100, 1, microsecond, {}, 0, at_us(1000));
   plan.scripts.push_back({{microsecond, Then::park, {}, {}}});
   plan.begins.push_back(at_us(5000));
-  plan.scripts.push_back({{microsecond * 200, Then::sleep, microsecond * 800, {}},
-                          {microsecond, Then::park, {}, {}}});
+  plan.scripts.push_back(
+      {{microsecond * 200, Then::sleep, microsecond * 800, {}}, {microsecond, Then::park, {}, {}}});
   plan.begins.push_back(at_us(1000));
   ScriptedRun run(round_go(), 4, plan);
   const ScriptedProcess& process = run.until(at_us(100'000));

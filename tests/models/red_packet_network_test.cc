@@ -1,11 +1,11 @@
 // The network card against a twin that keeps every packet, and losses on the wire.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <optional>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "models/red_packet/network_card.h"
 #include "models/red_packet/wire.h"
@@ -101,7 +101,7 @@ TEST_CASE("an ACK is counted in its own second, however late it is asked for") {
   CHECK(card.packets().total() == 20'000);
 }
 
-// --- Wire ------------------------------------------------------------------------------------------
+// --- Wire ----------------------------------------------------------------------------------------
 
 spec::Link link_of(double loss, double burst_start = 0, double burst_end = 1) {
   spec::Link link;

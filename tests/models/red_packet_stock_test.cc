@@ -1,9 +1,9 @@
 // The stock of red packets: where every packet and every cent of it is.
-#include <doctest/doctest.h>
-
 #include <map>
 #include <set>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "models/red_packet/packet_stock.h"
 

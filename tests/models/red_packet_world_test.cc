@@ -1,10 +1,10 @@
 // The world of 2017 in small: 2 000 users on two client machines, one server, forty seconds.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <atomic>
 #include <numeric>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "models/run.h"
 #include "spec/presets.h"
@@ -179,8 +179,8 @@ TEST_CASE("lost packets are sent again: later, but nothing is missing") {
   spec::Scenario night = small_night();
   night.links["lan"].loss = Probability{0.05};
   night.duration = second * 45;
-  night.clients["users"].plan = spec::SlotsPlan{
-      {{second * 30, Rate{200}}, {second * 40, Rate{0}}}, 13};  // so that all answers come in
+  night.clients["users"].plan = spec::SlotsPlan{{{second * 30, Rate{200}}, {second * 40, Rate{0}}},
+                                                13};  // so that all answers come in
   night.packets["shaken"].begin = night.packets["sent"].begin = second * 31;
   night.packets["shaken"].rate = night.packets["sent"].rate = Rate{20};
   const auto record = run(night);
