@@ -139,8 +139,8 @@ struct Node {
   std::int64_t cores = 1;
   std::string runtime;  // a runtime of this scenario or a preset's name
   Bytes memory{};
-  Probability speed_spread{};        // machines differ: each is faster or slower by a uniform
-                                     // share up to this
+  Probability speed_spread{};  // machines differ: each is faster or slower by a uniform
+                               // share up to this
   NetworkCard network_card;
   Clock clock;
 };

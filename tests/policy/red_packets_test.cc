@@ -1,9 +1,9 @@
 #include "policy/red_packets.h"
 
-#include <doctest/doctest.h>
-
 #include <array>
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 namespace springtide::policy {
 namespace {

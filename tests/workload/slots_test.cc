@@ -1,10 +1,10 @@
 #include "workload/slots.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace springtide::workload {
 namespace {
@@ -14,8 +14,15 @@ constexpr std::int64_t night = 1'486'824'300;  // unix second of 22:45:00 of the
 
 TEST_CASE("spreading user numbers loses none and gives none twice") {
   for (const auto& [n, strips] : {std::pair<std::uint32_t, std::uint32_t>{million, 13},
-                                  {999'999, 13}, {13, 13}, {12, 13}, {1, 13}, {1, 1}, {100, 7},
-                                  {101, 1}, {40, 41}, {2000, 13}}) {
+                                  {999'999, 13},
+                                  {13, 13},
+                                  {12, 13},
+                                  {1, 13},
+                                  {1, 1},
+                                  {100, 7},
+                                  {101, 1},
+                                  {40, 41},
+                                  {2000, 13}}) {
     CAPTURE(n);
     CAPTURE(strips);
     std::vector<bool> seen(n, false);
@@ -146,8 +153,8 @@ Machines machines_at(std::int64_t rate, std::int64_t seconds) {
     REQUIRE(slot.asks(static_cast<std::uint32_t>(begin)));
     for (const auto& sorted : numbers) {
       const std::int64_t last = begin + rate;
-      std::int64_t sends = below(sorted, std::min<std::int64_t>(last, million)) -
-                           below(sorted, begin);
+      std::int64_t sends =
+          below(sorted, std::min<std::int64_t>(last, million)) - below(sorted, begin);
       if (last > million) sends += below(sorted, last - million);
       result.senders += sends > 0 ? 1 : 0;
       result.silent_share += sends == 0 ? 1 : 0;
