@@ -44,6 +44,11 @@ class Collector {
   void end_cycle(Instant now);
   bool has_work() const { return roots_ > 0 || revealed_ > 0; }
   std::int64_t dedicated_wanted() const { return dedicated_; }
+  // The rest of the background share, below one P: 1/4 on one P, 1/2 on two, 0 on four and eight.
+  double fractional_wanted() const {
+    return constants_.background_share.value * static_cast<double>(processors_) -
+           static_cast<double>(dedicated_);
+  }
 
   // A piece of background work of at most about `limit`; zero where there is none. Heap work is
   // paid out as credit, first to those in line: they are appended to `woken`.

@@ -93,8 +93,12 @@ class Machine {
   // goroutine that is parked on its connection.
   void network_ready(Goroutine g, Instant at);
 
-  // The machine does nothing from `from` to `to` (an incident).
-  void stand_still(Instant from, Instant to) { still_from_ = from, still_to_ = to; }
+  // The machine does nothing from `from` to `to` (an incident). Several, before the run, may
+  // overlap.
+  void stand_still(Instant from, Instant to) {
+    stills_.push_back({from, to});
+    std::sort(stills_.begin(), stills_.end());
+  }
 
   // --- For measurement ---
   const Collector& collector() const { return collector_; }
@@ -123,6 +127,7 @@ class Machine {
     goroutine,
     timers,
     dedicated_mark,
+    fractional_mark,
     idle_mark,
     assist,
     cycle_start,
@@ -180,6 +185,7 @@ class Machine {
   void forced_cycle_due(Instant now, bool woken);
   // collector
   void want_cycle(Instant at, bool forced);
+  bool fractional_due(Instant now) const;
   bool mark_chunk(std::size_t p, Instant now, Job job);
   void marker_done(std::size_t p, Instant now);
   void stop_world(Instant now, Phase next);
@@ -220,6 +226,9 @@ class Machine {
   bool cycle_forced_ = false;
   int markers_ = 0;  // pieces of marking under way
   std::int64_t dedicated_ = 0;
+  bool fractional_ = false;       // a piece of it is under way
+  Duration fractional_time_{};    // in this cycle
+  Instant marking_began_{};
   std::size_t to_stop_ = 0;
   Instant stop_requested_{};
   Duration stop_latency_{};
@@ -234,7 +243,8 @@ class Machine {
   std::vector<Waiting> assist_waits_;  // by goroutine
   std::size_t waiting_ = 0;            // of them, how many wait
 
-  Instant still_from_ = Instant::never(), still_to_ = Instant::never();
+  std::vector<std::pair<Instant, Instant>> stills_;  // sorted; the past ones too
+  std::size_t next_still_ = 0;
 
   Stream wake_stream_, timer_stream_, steal_stream_, stop_stream_, monitor_stream_;
   measure::SecondCounter busy_, marking_busy_;

@@ -29,10 +29,25 @@ bool Machine<Program>::mark_chunk(std::size_t p, Instant at, Job job) {
     --spinning_;
   }
   self.job = job;
+  const Duration length = collector_.drain(piece, self.woken);
   if (job == Job::dedicated_mark) ++dedicated_;
+  if (job == Job::fractional_mark) {
+    fractional_ = true;
+    fractional_time_ += length;
+  }
   ++markers_;
-  busy_until(p, at, at + collector_.drain(piece, self.woken), true);
+  busy_until(p, at, at + length, true);
   return true;
+}
+
+// findRunnableGCWorker: one P at a time marks for the part of the background share that makes no
+// whole P, as long as that part of the time since marking began is not used up.
+template <typename Program>
+bool Machine<Program>::fractional_due(Instant at) const {
+  const double wanted = collector_.fractional_wanted();
+  if (wanted <= 0 || phase_ != Phase::marking || fractional_) return false;
+  return static_cast<double>(fractional_time_.ns) <=
+         wanted * static_cast<double>((at - marking_began_).ns);
 }
 
 // Those whose debt was paid go to the tail of this P's queue (gcFlushBgCredit).
@@ -99,6 +114,8 @@ void Machine<Program>::start_world(Instant at) {
     context_->schedule(at + go_.forced_period + tick, forced_due, ++forced_generation_);
   } else {
     phase_ = Phase::marking;
+    marking_began_ = at;
+    fractional_time_ = {};
     collector_.start_cycle(goroutines_, at);
   }
   // Every P looks for work again; those that stopped do so at once, an idle one after a wake-up.

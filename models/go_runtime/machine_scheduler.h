@@ -6,9 +6,12 @@ namespace springtide::models::go {
 template <typename Program>
 void Machine<Program>::handle(const sim::Event& event) {
   const Instant now = event.at;
-  if (now >= still_from_ && now < still_to_) [[unlikely]] {
-    context_->schedule(still_to_, event.kind, event.a, event.b);
-    return;
+  if (next_still_ < stills_.size()) [[unlikely]] {
+    while (next_still_ < stills_.size() && now >= stills_[next_still_].second) ++next_still_;
+    if (next_still_ < stills_.size() && now >= stills_[next_still_].first) {
+      context_->schedule(stills_[next_still_].second, event.kind, event.a, event.b);
+      return;
+    }
   }
   switch (event.kind) {
     case step_kind: step(event.a, now); break;
@@ -39,8 +42,10 @@ void Machine<Program>::step(std::size_t p, Instant now) {
   switch (self.job) {
     case Job::assist: marker_done(p, now); break;
     case Job::dedicated_mark:
+    case Job::fractional_mark:
     case Job::idle_mark:
       if (self.job == Job::dedicated_mark) --dedicated_;
+      if (self.job == Job::fractional_mark) fractional_ = false;
       ready_woken(p);
       marker_done(p, now);
       break;
@@ -92,6 +97,7 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
   if (collector_.marking() && phase_ == Phase::marking &&
       dedicated_ < collector_.dedicated_wanted() && mark_chunk(p, begin, Job::dedicated_mark))
     return;
+  if (fractional_due(begin) && mark_chunk(p, begin, Job::fractional_mark)) return;
   const Instant limit = begin + go_.granularity;
   note_queue(begin, global_.size() + self.queue.size());
   Instant at = begin;

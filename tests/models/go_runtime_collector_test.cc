@@ -218,12 +218,28 @@ TEST_CASE("a cycle ends without goroutines, without a heap, and where every P is
       CHECK(machine.cycles()[0].ended > machine.cycles()[0].began);
       CHECK(!machine.cycles()[0].forced);
     }
-  for (const std::int64_t processors : {4, 8}) {
+  for (const std::int64_t processors : {1, 2, 3, 4, 6, 8}) {
     Plan plan = herd(200, 400, millisecond, Duration{1}, 64);
     ScriptedRun run(collecting_go(), processors, plan);
     run.process.machine().grow(50 * megabyte, 20 * megabyte);
     run.process.collect_at_start = true;
     CHECK(run.until(Instant{} + second).machine().cycles().size() >= 1);
+  }
+}
+
+TEST_CASE("background marking takes a quarter of the Ps, whole or in part, where all are busy") {
+  for (const std::int64_t processors : {1, 2, 4, 6}) {
+    CAPTURE(processors);
+    const Plan plan = herd(200, 2000, microsecond * 200, Duration{1});
+    ScriptedRun run(collecting_go(), processors, plan);
+    run.process.machine().grow(200 * megabyte, 100 * megabyte);  // 100 ms of marking
+    run.process.collect_at_start = true;
+    const auto& machine = run.until(Instant{} + second * 2).machine();
+    REQUIRE(machine.cycles().size() == 1);
+    const Duration length = machine.cycles()[0].ended - machine.cycles()[0].began;
+    const double share = static_cast<double>(machine.marking().total()) /
+                         static_cast<double>(length.ns * processors);
+    CHECK(share == doctest::Approx(0.25).epsilon(0.02));
   }
 }
 
@@ -304,7 +320,8 @@ TEST_CASE("a machine that stands still runs nothing meanwhile and everything aft
     plan.arrivals.push_back({Instant{} + millisecond * (40 + i % 50), static_cast<Goroutine>(i)});
   ScriptedRun run(plain_go(), 4, plan);
   const Instant from = Instant{} + millisecond * 50, to = Instant{} + millisecond * 250;
-  run.process.machine().stand_still(from, to);
+  run.process.machine().stand_still(from + millisecond * 90, to);  // two that overlap
+  run.process.machine().stand_still(from, to - millisecond * 90);
   const ScriptedProcess& process = run.until(Instant{} + second * 2);
   std::size_t before = 0, after = 0;
   for (const Ran& ran : process.ran) {

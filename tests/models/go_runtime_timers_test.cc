@@ -15,8 +15,6 @@ namespace {
 using Then = Step::Then;
 
 constexpr Instant at_us(std::int64_t us) { return Instant{} + microsecond * us; }
-  return Instant{} + microsecond * microseconds;
-}
 
 // --- Timers --------------------------------------------------------------------------------------
 
