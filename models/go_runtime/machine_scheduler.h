@@ -176,10 +176,11 @@ template <typename Program>
 Goroutine Machine<Program>::take_global(std::size_t p, std::size_t most) {
   const std::size_t n = std::min({global_.size(), global_.size() / processors_.size() + 1, most});
   const Goroutine first = global_.pop();
-  for (std::size_t i = 1; i < n; ++i) {
-    const Goroutine g = global_.pop();
-    program_.prefetch(g);
-    processors_[p].queue.append(g, global_);
+  LocalQueue& queue = processors_[p].queue;
+  if (queue.has_room(n - 1)) {
+    queue.take_from(global_, n - 1);
+  } else {
+    for (std::size_t i = 1; i < n; ++i) queue.append(global_.pop(), global_);
   }
   return first;
 }

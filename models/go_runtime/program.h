@@ -5,8 +5,7 @@
 //   Step run(Goroutine g, Instant at)
 //
 // when goroutine g has got a P: the program does what g does until it next blocks, sleeps or could
-// be preempted, says how long that takes, and sends what it sends at instants from `at` on. Shortly
-// before many that waited run it calls prefetch(g): the place for a cache hint, nothing else.
+// be preempted, says how long that takes, and sends what it sends at instants from `at` on.
 #pragma once
 
 #include <cstdint>

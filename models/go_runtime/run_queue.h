@@ -8,6 +8,7 @@
 // runqputslow). A thief takes the older half, rounded up (runqgrab).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,18 +26,7 @@ class GoroutineRing {
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  void push(Goroutine g) {
-    ++size_;
-    if (head_ != tail_) {
-      Run& last = runs_[(tail_ - 1) & (runs_.size() - 1)];
-      if (last.first + last.count == g) {
-        ++last.count;
-        return;
-      }
-    }
-    if (tail_ - head_ == runs_.size()) grow();
-    runs_[tail_++ & (runs_.size() - 1)] = {g, 1};
-  }
+  void push(Goroutine g) { push_run(g, 1); }
   // Not of an empty one.
   Goroutine pop() {
     --size_;
@@ -45,8 +35,34 @@ class GoroutineRing {
     if (--run.count == 0) ++head_;
     return g;
   }
+  // The first n, in their order; not more than there are.
+  void move_to(GoroutineRing& other, std::size_t n) {
+    size_ -= n;
+    while (n > 0) {
+      Run& run = runs_[head_ & (runs_.size() - 1)];
+      const auto part = static_cast<std::uint32_t>(std::min<std::size_t>(n, run.count));
+      other.push_run(run.first, part);
+      run.first += part;
+      run.count -= part;
+      if (run.count == 0) ++head_;
+      n -= part;
+    }
+  }
 
  private:
+  void push_run(Goroutine first, std::uint32_t count) {
+    size_ += count;
+    if (head_ != tail_) {
+      Run& last = runs_[(tail_ - 1) & (runs_.size() - 1)];
+      if (last.first + last.count == first) {
+        last.count += count;
+        return;
+      }
+    }
+    if (tail_ - head_ == runs_.size()) grow();
+    runs_[tail_++ & (runs_.size() - 1)] = {first, count};
+  }
+
   struct Run {
     Goroutine first = 0;
     std::uint32_t count = 0;
@@ -76,7 +92,7 @@ class LocalQueue {
 
   std::size_t size() const { return ring_.size() + (next_ != no_goroutine ? 1 : 0); }
   bool empty() const { return size() == 0; }
-  bool has_room() const { return ring_.size() < limit_; }
+  bool has_room(std::size_t n = 1) const { return ring_.size() + n <= limit_; }
   bool has_next() const { return next_ != no_goroutine; }
   bool has_ring() const { return !ring_.empty(); }
 
@@ -93,9 +109,12 @@ class LocalQueue {
       ring_.push(g);
       return;
     }
-    for (std::size_t i = 0; i < limit_ / 2; ++i) global.push(ring_.pop());
+    ring_.move_to(global, limit_ / 2);
     global.push(g);
   }
+
+  // The first n of the global queue, for which there must be room.
+  void take_from(GoroutineRing& global, std::size_t n) { global.move_to(ring_, n); }
 
   Goroutine take() {
     if (next_ != no_goroutine) {
@@ -115,7 +134,11 @@ class LocalQueue {
       next_ = no_goroutine;
       return g;
     }
-    for (std::size_t i = 0; i + 1 < half; ++i) thief.append(ring_.pop(), global);
+    if (thief.ring_.size() + half <= thief.limit_) {
+      ring_.move_to(thief.ring_, half - 1);
+    } else {
+      for (std::size_t i = 0; i + 1 < half; ++i) thief.append(ring_.pop(), global);
+    }
     return ring_.pop();
   }
 

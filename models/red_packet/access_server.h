@@ -57,7 +57,6 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   void finish(sim::Context& context) override;
 
   go::Step run(go::Goroutine g, Instant at);  // for the machine
-  void prefetch(go::Goroutine) const {}
 
   struct Counts {  // by the second of the server's clock
     measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,

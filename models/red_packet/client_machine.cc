@@ -9,6 +9,9 @@ std::int64_t whole_seconds(Instant at) {
   return at.ns >= 0 ? at.ns / second.ns : -((second.ns - 1 - at.ns) / second.ns);
 }
 
+// Before a sender has logged in: no second of the clock.
+constexpr std::int32_t not_yet = -2;
+
 }  // namespace
 
 ClientMachine::ClientMachine(const ClientMachineSpec& spec)
@@ -28,7 +31,7 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       sender_of_[user] = sender;
       users_[sender] = {
           workload::spread(spec.first_user + user, spec.population, spec.strips) & 0xffffff,
-          static_cast<std::uint8_t>(State::starting), -1};
+          static_cast<std::uint8_t>(State::starting), not_yet};
     }
 }
 
@@ -95,9 +98,9 @@ go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
   self.state = static_cast<std::uint8_t>(State::running);
   send(Message::login, user_of_[sender], at + costs.wake_segment + costs.write_segment);
   counts_.logins.add(by_clock(at));
-  self.last_second = static_cast<std::int32_t>(whole_seconds(by_clock(at)));
-  return sleep_to_next_second(sender, at, costs.wake_segment + costs.write_segment,
-                              self.last_second);
+  const std::int64_t clock_second = whole_seconds(by_clock(at));
+  self.next_second = static_cast<std::int32_t>(clock_second + 1);
+  return sleep_to_next_second(sender, at, costs.wake_segment + costs.write_segment, clock_second);
 }
 
 go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
@@ -108,11 +111,11 @@ go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
   if (clock_second != slot_second_) {
     slot_second_ = clock_second;
     slot_ = slot_of(clock_second);
+    slot_end_ = Instant{(clock_second + 1) * second.ns};
   }
-  const std::int64_t last = self.last_second;
-  if (clock_second > last + 1) [[unlikely]]
-    count_missed(sender, last + 1, clock_second);
-  self.last_second = static_cast<std::int32_t>(clock_second);
+  if (clock_second > self.next_second) [[unlikely]]
+    count_missed(sender, self.next_second, clock_second);
+  self.next_second = static_cast<std::int32_t>(clock_second + 1);
   Duration busy = spec_.user.wake_segment;
   if (slot_.asks(self.h) && at < spec_.end) {
     busy += spec_.user.write_segment;
@@ -123,21 +126,14 @@ go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
 }
 
 // time.Sleep until the next whole second of the clock, unless more than a second has passed since
-// this round began. The timer is armed a moment after the clock was read for it; that moment
-// differs from user to user, so that one of a herd is the earliest.
+// this round began.
 go::Step ClientMachine::sleep_to_next_second(std::uint32_t sender, Instant at, Duration busy,
                                              std::int64_t began_second) {
   const Instant clock = by_clock(at + busy);
   const std::int64_t second_now = whole_seconds(clock);
   if (second_now > began_second + 1) return {busy, go::Step::Then::again, {}, 0};
-  const std::uint64_t mixed = (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
-                               static_cast<std::uint64_t>(second_now) * 0xd6e8feb86659fd93ULL) *
-                              0xff51afd7ed558ccdULL;
-  const auto spread = static_cast<std::int64_t>(
-      (mixed >> 32) * static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns) >> 32);
-  const Duration gap{spec_.user.clock_to_sleep.ns / 2 + spread};
   const Duration left = second * (second_now + 1) - clock.since_start();
-  return {busy, go::Step::Then::sleep, left + gap, spec_.go.timer_garbage.count};
+  return {busy, go::Step::Then::sleep, left + gap_of(sender), spec_.go.timer_garbage.count};
 }
 
 void ClientMachine::count_missed(std::uint32_t sender, std::int64_t from, std::int64_t to) {

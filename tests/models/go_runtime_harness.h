@@ -93,7 +93,6 @@ class ScriptedProcess final : public sim::InlinedProcess<ScriptedProcess> {
       if (state_.wake(other)) machine_.ready(other, at + action.busy);
     return {action.busy, action.then, action.sleep, action.allocates};
   }
-  void prefetch(Goroutine) const {}
 
   Machine<ScriptedProcess>& machine() { return machine_; }
   bool all_done() const {
