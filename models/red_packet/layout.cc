@@ -55,6 +55,22 @@ struct Parts {
   const spec::Link* link = nullptr;
 };
 
+// What does not fit into a message (Payload).
+void find_excess(const spec::Scenario& scenario, Diagnostics& problems) {
+  if (scenario.duration.ns >= Payload::longest.ns)
+    problems.push_back(problem(scenario, "/duration", "this model runs at most 8796 s"));
+  std::int64_t packets = 0;
+  for (const auto& [name, pool] : scenario.packets) {
+    packets += std::min(pool.count, Payload::most);
+    if (pool.amount_high > Payload::most)
+      problems.push_back(problem(scenario, "/packets/" + name + "/amount-high",
+                                 "this model knows amounts up to 2097151 cents"));
+  }
+  if (packets > Payload::most)
+    problems.push_back(
+        problem(scenario, "/packets", "this model issues at most 2097151 packets in a run"));
+}
+
 Diagnostics find_parts(const spec::Scenario& scenario, Parts& parts) {
   Diagnostics problems;
   if (scenario.services.size() != 1)
@@ -83,6 +99,7 @@ Diagnostics find_parts(const spec::Scenario& scenario, Parts& parts) {
   for (const auto& [name, link] : scenario.links)
     if (joins(link, *parts.clients_name, clients.on, *parts.service_name, parts.service->on))
       parts.link = &link;
+  find_excess(scenario, problems);
   if (parts.link == nullptr)
     problems.push_back(problem(scenario, "/links", "no link joins the clients to the service"));
   else if (parts.link->delay.minimum().ns <= 0)

@@ -50,8 +50,11 @@ inline constexpr std::int64_t frame_bytes(std::int64_t payload) {
 
 // Instant sent in 43 bits (2.4 h), a packet number or an amount in 21.
 struct Payload {
+  static constexpr Duration longest{(std::int64_t{1} << 43) - 1};
+  static constexpr std::int64_t most = (1 << 21) - 1;
+
   Instant sent;
-  std::uint32_t value = 0;  // below 2^21
+  std::uint32_t value = 0;  // at most `most`
 
   std::uint64_t packed() const {
     return static_cast<std::uint64_t>(sent.ns) | static_cast<std::uint64_t>(value) << 43;

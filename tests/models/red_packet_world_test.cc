@@ -264,5 +264,21 @@ TEST_CASE("a scenario that this world cannot run is refused with a diagnostic") 
   CHECK(result.problems()[0].pointer == "/links");
 }
 
+TEST_CASE("what does not fit into a message is refused, not garbled") {
+  const auto refused_at = [](const spec::Scenario& night) {
+    const auto result = run_scenario(night, {});
+    return result.ok() ? std::string("nowhere") : result.problems()[0].pointer;
+  };
+  spec::Scenario night = small_night();
+  night.duration = second * 8797;
+  CHECK(refused_at(night) == "/duration");
+  night = small_night();
+  night.packets["shaken"].count = 2'097'152;
+  CHECK(refused_at(night) == "/packets");
+  night = small_night();
+  night.packets["sent"].amount_high = 3'000'000;
+  CHECK(refused_at(night) == "/packets/sent/amount-high");
+}
+
 }  // namespace
 }  // namespace springtide::models
