@@ -226,8 +226,8 @@ class Machine {
   bool cycle_forced_ = false;
   int markers_ = 0;  // pieces of marking under way
   std::int64_t dedicated_ = 0;
-  bool fractional_ = false;       // a piece of it is under way
-  Duration fractional_time_{};    // in this cycle
+  bool fractional_ = false;     // a piece of it is under way
+  Duration fractional_time_{};  // in this cycle
   Instant marking_began_{};
   std::size_t to_stop_ = 0;
   Instant stop_requested_{};
