@@ -19,22 +19,16 @@ struct GoRuntime {
   std::int64_t run_queue = 256;          // goroutines in a P's ring
   std::int64_t global_check_ticks = 61;  // every so many picks the global queue comes first
   std::int64_t global_batch = 128;       // most that a P takes from it at once
-  std::int64_t steal_divisor = 2;        // a thief takes 1/so much of the victim's queue
   Duration preemption_slice{};           // a goroutine that runs longer is asked to yield
-  bool preempts_loops = false;           // also where no function is called (signals)
   Duration switch_cost{};                // from one goroutine to the next on a P
-  Duration ready_cost{};                 // making a goroutine runnable
-  Duration steal_cost{};                 // one successful steal
   Distribution thread_wake;              // from waking a parked thread to its running
 
   // Monitor thread and network poller.
-  Duration monitor_least{}, monitor_most{};  // its sleep: doubled from least to most while idle
+  Duration monitor_most{};  // longest sleep of the monitor, reached while nothing happens
   Duration monitor_poll_after{};             // polls the network where nobody did for so long
   std::int64_t poll_batch = 128;             // ready connections taken by one poll
-  Duration poll_cost{};                      // one poll, plus ready_cost for each goroutine
 
   // Timers.
-  bool timer_per_processor = false;  // else one heap, one lock, one goroutine serving it
   Duration timer_pop_cost{};         // taking one due timer off the heap and readying its owner
   Duration timer_slack{};            // how late the kernel ends a sleep of the timer goroutine
   Bytes timer_garbage{};             // allocated by one sleep

@@ -17,24 +17,15 @@ void add_scheduler(SectionOf<G>& section) {
            "every so many picks the global queue comes first")
       .key("global-batch", &G::global_batch, {at_least(1)},
            "most that a P takes from the global queue at once")
-      .key("steal-divisor", &G::steal_divisor, {at_least(1)},
-           "a thief takes one part in so many of the victim's ring")
       .key("preemption-slice", &G::preemption_slice, {positive},
            "a goroutine that runs longer is asked to yield")
-      .key("preempts-loops", &G::preempts_loops, {}, "also inside loops that call nothing")
       .key("switch-cost", &G::switch_cost, {not_negative}, "from one goroutine to the next")
-      .key("ready-cost", &G::ready_cost, {not_negative}, "making a goroutine runnable")
-      .key("steal-cost", &G::steal_cost, {not_negative}, "one successful steal")
       .key("thread-wake", &G::thread_wake, {}, "from waking a parked thread to its running")
-      .key("monitor-least", &G::monitor_least, {positive}, "shortest sleep of the monitor thread")
       .key("monitor-most", &G::monitor_most, {positive},
            "its longest sleep, reached by doubling while nothing happens")
       .key("monitor-poll-after", &G::monitor_poll_after, {positive},
            "the monitor polls the network where nobody did for so long")
       .key("poll-batch", &G::poll_batch, {at_least(1)}, "ready connections taken by one poll")
-      .key("poll-cost", &G::poll_cost, {not_negative}, "one poll of the network")
-      .key("timer-per-processor", &G::timer_per_processor, {},
-           "a timer heap for each P, not one with one goroutine that serves it")
       .key("timer-pop-cost", &G::timer_pop_cost, {not_negative},
            "taking one due timer off the heap")
       .key("timer-slack", &G::timer_slack, {not_negative},

@@ -98,7 +98,7 @@ TEST_CASE("a runtime is its preset with the given constants changed, each of the
   const Runtime server = runtime_of(scenario, scenario.nodes.at("node"));
   GoRuntime expected = preset("go1.8")->go;
   CHECK(server.go.switch_cost.ns == 1000);
-  CHECK(server.go.ready_cost.ns == expected.ready_cost.ns);
+  CHECK(server.go.timer_pop_cost.ns == expected.timer_pop_cost.ns);
   CHECK(server.overrides == std::map<std::string, std::string>{{"switch-cost", "\"1us\""}});
   CHECK(runtime_of(scenario, scenario.nodes.at("other")).preset == "go1.19");
   CHECK(runtime_of(scenario, Node{}).preset == "threads");

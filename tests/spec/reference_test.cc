@@ -93,8 +93,6 @@ TEST_CASE("every Go constant has one preset row with a source") {
 TEST_CASE("presets can be told apart and carry their constants") {
   CHECK(preset_names() == std::vector<std::string>{"threads", "go1.8", "go1.19"});
   CHECK(preset("go1.8")->go.forced_period == second * 120);
-  CHECK_FALSE(preset("go1.8")->go.timer_per_processor);
-  CHECK(preset("go1.19")->go.timer_per_processor);
   CHECK_FALSE(preset("go1.7").has_value());
 }
 
