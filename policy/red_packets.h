@@ -1,4 +1,4 @@
-// Red packets: what is in them, and how a sent one is split (FACTS 2.4).
+// Red packets: what is in them, and how a sent one is split.
 //
 // A shake packet is issued to a SET and taken by whoever of that SET shakes next. A sent packet is
 // a record with three shares: each opener but the last gets a uniform part of (rest / remaining),

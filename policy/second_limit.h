@@ -1,5 +1,5 @@
 // A limit on what is counted in one second of a clock: a fixed window, as the original server had
-// (FACTS 2.3): the counter starts anew at each second boundary, so twice the limit may pass around
+//: the counter starts anew at each second boundary, so twice the limit may pass around
 // a boundary. Pure: (state, second) -> decision.
 #pragma once
 

@@ -55,7 +55,7 @@ struct Connect {
                                            // either way: what the record leaves open
 };
 
-// What one user of a client machine is in the 2017 load generator (FACTS 2.5): a sender goroutine
+// What one user of a client machine is in the 2017 load generator: a sender goroutine
 // that wakes each second, a reader goroutine, a private pool of messages.
 struct UserProgram {
   Duration wake_segment{3'000};    // wake, read the clock, decide, sleep again; fitted
@@ -91,7 +91,7 @@ struct Station {  // "kind": "station", the default: one queue, many workers
   Discipline discipline = Discipline::fifo;
 };
 
-// The access server of 2017 (FACTS 2): a reader per connection, SETs with a bounded queue, a
+// The access server of 2017: a reader per connection, SETs with a bounded queue, a
 // packet queue and one worker each; shakes above the limit of a clock second are refused.
 struct RedPacketAccess {  // "kind": "red-packet-access"
   int sets = 256;

@@ -1,4 +1,4 @@
-// The time slots of the 2017 load generator (FACTS 2.5): who of N users asks in which second.
+// The time slots of the 2017 load generator: who of N users asks in which second.
 //
 // User numbers are spread so that neighbours ask at different times:
 //

@@ -1,6 +1,6 @@
 // The access server of 2017: a Go process with a reader goroutine per connection, 256 SETs with a
 // bounded input queue, a packet queue and one worker each, five open-boxes, and a generator for
-// each pool of packets (FACTS 2.2 to 2.4).
+// each pool of packets.
 //
 //   connection --reader--> SET input queue --worker--> packet queue? --> answer
 //        |  over the limit of the second: "overload" at once     \--open--> open-box --> share

@@ -8,7 +8,7 @@
 // `spread_seconds` seconds after the process), so that those that wake together lie together in
 // memory; n .. 2n-1 are the readers, by user. A sender that is late runs by the
 // second that it finds on the clock: slots of seconds that it missed are gone (counted as not
-// sent). FACTS 2.5 has the rule, spec::UserProgram the costs.
+// sent). workload/slots.h has the rule, spec::UserProgram the costs.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What travels between client machines and the access server: the messages of FACTS 2.1 as events.
+// What travels between client machines and the access server: the original wire protocol as events.
 //
 // `a` of an event is the user; `b` carries the instant at which the request was sent (its answer
 // brings it back, so that latency needs no table) and a packet's number or an amount (Payload).

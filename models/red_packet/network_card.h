@@ -1,5 +1,5 @@
 // The receiving side of a network card: one ring, one interrupt core that takes packets off it at
-// a fixed rate (the BCM5708 of the original has a single queue; FACTS 7). A packet that finds the
+// a fixed rate (the BCM5708 of the original has a single queue). A packet that finds the
 // ring full is dropped, and its sender's TCP sends it again after its retransmission time-out.
 //
 //   wire --> ring (receive_ring) --> softirq, one packet every 1/packet_rate --> socket

@@ -1,5 +1,5 @@
 // The red packets of a run: pools that issue them, the packet queue of each SET, the open-boxes'
-// records, and the account of both sides (FACTS 2.4).
+// records, and the account of both sides.
 //
 // A packet is issued once: it is in one SET's queue until a shake takes it. A full queue drops it
 // silently, after it was counted as issued, as the original did. Of a sent packet the box gets the

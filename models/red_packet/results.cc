@@ -136,35 +136,6 @@ void write_network(const AccessServer& server, Writer& out) {
   out.counter("network.bytes-out", s.bytes_sent, "bytes/s", "in those frames");
 }
 
-void write_phases(const spec::Scenario& scenario, const measure::Record& record, Writer& out) {
-  for (const auto& [name, phase] : scenario.phases)
-    for (const measure::Series& series : record.series) {
-      if (series.name != "client.requests" && series.name != "server.requests" &&
-          series.name != "packets.received" && series.name != "network.packets-in" &&
-          series.name != "server.utilisation")
-        continue;
-      const auto first = static_cast<std::size_t>(phase.from.ns / second.ns);
-      const auto last =
-          std::min(static_cast<std::size_t>(phase.to.ns / second.ns), series.values.size());
-      if (first >= last) continue;
-      double sum = 0, squares = 0, low = series.values[first], high = low;
-      for (std::size_t i = first; i < last; ++i) {
-        sum += series.values[i];
-        low = std::min(low, series.values[i]);
-        high = std::max(high, series.values[i]);
-      }
-      const double n = static_cast<double>(last - first), mean = sum / n;
-      for (std::size_t i = first; i < last; ++i)
-        squares += (series.values[i] - mean) * (series.values[i] - mean);
-      const std::string prefix = name + "." + series.name;
-      out.figure(prefix + ".mean", mean, series.unit, "over the phase \"" + name + "\"");
-      out.figure(prefix + ".sd", __builtin_sqrt(squares / n), series.unit,
-                 "over the seconds of the phase");
-      out.figure(prefix + ".min", low, series.unit, "lowest second of the phase");
-      out.figure(prefix + ".max", high, series.unit, "highest second of the phase");
-    }
-}
-
 void write_figures(const AccessServer& server, const Machines& clients, const Layout& layout,
                    Writer& out) {
   const auto& machine = server.machine();
@@ -339,7 +310,6 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   write_traffic(server, clients, out);
   write_runtime(layout, server, clients, out);
   write_network(server, out);
-  write_phases(scenario, record, out);
   write_figures(server, clients, layout, out);
   write_tables(server, clients, record);
   write_ledgers(layout, server, clients, record);
