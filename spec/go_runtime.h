@@ -24,14 +24,14 @@ struct GoRuntime {
   Distribution thread_wake;              // from waking a parked thread to its running
 
   // Monitor thread and network poller.
-  Duration monitor_most{};  // longest sleep of the monitor, reached while nothing happens
-  Duration monitor_poll_after{};             // polls the network where nobody did for so long
-  std::int64_t poll_batch = 128;             // ready connections taken by one poll
+  Duration monitor_most{};        // longest sleep of the monitor, reached while nothing happens
+  Duration monitor_poll_after{};  // polls the network where nobody did for so long
+  std::int64_t poll_batch = 128;  // ready connections taken by one poll
 
   // Timers.
-  Duration timer_pop_cost{};         // taking one due timer off the heap and readying its owner
-  Duration timer_slack{};            // how late the kernel ends a sleep of the timer goroutine
-  Bytes timer_garbage{};             // allocated by one sleep
+  Duration timer_pop_cost{};  // taking one due timer off the heap and readying its owner
+  Duration timer_slack{};     // how late the kernel ends a sleep of the timer goroutine
+  Bytes timer_garbage{};      // allocated by one sleep
 
   // Garbage collector.
   std::int64_t collect_percent = 100;  // GOGC: the next goal is live heap x (1 + percent/100)
