@@ -13,9 +13,23 @@ import unittest
 
 import jsonschema
 
+sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = sys.argv.pop(1)
-SCHEMA = json.loads(subprocess.run([PROGRAM, "schema"], capture_output=True, check=True).stdout)
+sys.path.append(str(ROOT / "tests"))
+from children import dies_with_the_test  # noqa: E402
+
+PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
+PATIENCE = 60  # seconds until a test gives up on the program; it needs milliseconds
+
+
+def springtide(*arguments, check=False):
+    """Runs the program to its end, in the project's root, with an empty standard input."""
+    return subprocess.run([PROGRAM, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=PATIENCE, check=check,
+                          preexec_fn=dies_with_the_test())
+
+
+SCHEMA = json.loads(springtide("schema", check=True).stdout)
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 # (pointer, value): each alone must make textbook/mm8.json unacceptable.
@@ -113,9 +127,7 @@ class SchemaTest(unittest.TestCase):
     def test_the_reader_refuses_what_the_schema_refuses(self):
         for pointer, value in BROKEN:
             setting = f"{pointer}={json.dumps(value)}"
-            checked = subprocess.run(
-                [PROGRAM, "check", "scenarios/textbook/mm8.json", "--set", setting],
-                cwd=ROOT, capture_output=True, check=False)
+            checked = springtide("check", "scenarios/textbook/mm8.json", "--set", setting)
             with self.subTest(setting=setting):
                 self.assertEqual(checked.returncode, 2)
                 self.assertIn(b"error: ", checked.stderr)
