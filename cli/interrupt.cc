@@ -7,22 +7,12 @@
 #include "base/check.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "measure/result_directory.h"
 
 namespace springtide::cli {
 namespace {
 
-std::atomic<bool> stop_requested{false};
-
-// The writer works in "<name>.partial-<process>" and may add files while they are removed here,
-// hence the second and third look.
-void remove_what_is_half_written(const std::filesystem::path& destination) {
-  std::filesystem::path partial = destination;
-  partial += ".partial-" + std::to_string(getpid());
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    std::error_code ignored;
-    std::filesystem::remove_all(partial, ignored);
-  }
-}
+std::atomic<bool> stop_requested{false}, ending{false};
 
 void wait_for_signals(const sigset_t& signals, const std::filesystem::path& destination) {
   int signal_number = 0;
@@ -31,7 +21,8 @@ void wait_for_signals(const sigset_t& signals, const std::filesystem::path& dest
       print_error("\nspringtide: stopping; once more to stop at once without a result\n");
       continue;
     }
-    remove_what_is_half_written(destination);
+    ending = true;  // first: what fails from here on fails because of this
+    measure::discard_partial_result(destination);
     _exit(exit_interrupted);
   }
 }
@@ -50,5 +41,9 @@ Interrupt::Interrupt(std::filesystem::path destination) {
 }
 
 const std::atomic<bool>* Interrupt::stop() const { return &stop_requested; }
+
+void Interrupt::stay_if_ending() const {
+  while (ending) pause();
+}
 
 }  // namespace springtide::cli

@@ -23,6 +23,9 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
 
   const std::atomic<bool>* stop() const;
+  // Before a failure to write is told: after the second signal it is only that signal's doing, and
+  // the program is about to end. Then this does not return.
+  void stay_if_ending() const;
 };
 
 }  // namespace springtide::cli

@@ -79,6 +79,10 @@ Result<std::filesystem::path> write_result_directory(const std::filesystem::path
                                                      const ResultContent& content,
                                                      WriteOptions options = {});
 
+// Removes what another thread of this process has half written for `path`; that one then fails.
+// For a program about to end: either the whole result is in place, or nothing of it is.
+void discard_partial_result(const std::filesystem::path& path);
+
 struct StoredResult {
   Record record;
   Manifest manifest;

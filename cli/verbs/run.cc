@@ -106,7 +106,7 @@ struct Night {
   double wall_seconds = 0;
 };
 
-int write_and_tell(const Night& night, const measure::Record& record) {
+int write_and_tell(const Night& night, const measure::Record& record, const Interrupt& interrupt) {
   const RunArguments& arguments = night.arguments;
   measure::ResultContent content{
       record,
@@ -123,6 +123,7 @@ int write_and_tell(const Night& night, const measure::Record& record) {
   }
   auto path = measure::write_result_directory(arguments.directory, content, {arguments.force});
   if (!path) {
+    interrupt.stay_if_ending();
     print_problems(path.problems());
     return exit_run_error;
   }
@@ -158,7 +159,7 @@ int simulate(Night night) {
     print_problems(located(problems, night.loaded));
     return exit_usage;
   }
-  return write_and_tell(night, record.value());
+  return write_and_tell(night, record.value(), interrupt);
 }
 
 int run(const RunArguments& arguments) {

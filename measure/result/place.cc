@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <mutex>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -86,6 +87,9 @@ int exchange(const fs::path& from, const fs::path& to) {
   return plain_rename(aside, from);
 }
 
+// Held while names change: a result is put in place or discarded, never both.
+std::mutex names_change;
+
 }  // namespace
 
 Diagnostic system_problem(const fs::path& path, std::string_view what, int error) {
@@ -130,9 +134,25 @@ Result<std::string> read_file(const fs::path& path) {
   }
 }
 
-PartialDirectory::PartialDirectory(fs::path path) : final_(std::move(path)), partial_(final_) {
-  partial_ += fmt::format(".partial-{}", ::getpid());
+fs::path partial_path(fs::path final_path) {
+  final_path += fmt::format(".partial-{}", ::getpid());
+  return final_path;
 }
+
+void discard_partial_result(const fs::path& path) {
+  const fs::path partial = partial_path(normal_path(path));
+  fs::path discarded = partial;
+  discarded += "-discarded";
+  {
+    const std::lock_guard lock(names_change);
+    if (plain_rename(partial, discarded) != 0) return;
+  }
+  std::error_code ignored;
+  fs::remove_all(discarded, ignored);
+}
+
+PartialDirectory::PartialDirectory(fs::path path)
+    : final_(std::move(path)), partial_(partial_path(final_)) {}
 
 PartialDirectory::~PartialDirectory() {
   std::error_code ignored;
@@ -162,14 +182,18 @@ std::optional<Diagnostic> PartialDirectory::create() {
   return {};
 }
 
+// partial_ itself is never made again: where it is gone, it has been discarded.
+int PartialDirectory::make_inner(const fs::path& directory) {
+  if (!directories_.insert(directory).second) return 0;
+  if (const int error = make_inner(directory.parent_path())) return error;
+  return ::mkdir(directory.c_str(), 0777) == 0 ? 0 : errno;
+}
+
 std::optional<Diagnostic> PartialDirectory::write(const std::string& relative,
                                                   std::string_view bytes) {
   const fs::path path = partial_ / relative;
-  for (fs::path directory = path.parent_path(); directories_.insert(directory).second;
-       directory = directory.parent_path()) {}
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) return system_problem(final_ / relative, "write", error.value());
+  if (const int error = make_inner(path.parent_path()))
+    return system_problem(final_ / relative, "write", error);
   Descriptor descriptor(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
   if (!descriptor.open() || !write_all(descriptor.number(), bytes) || !descriptor.close())
     return system_problem(final_ / relative, "write", errno);
@@ -186,7 +210,9 @@ std::optional<Diagnostic> PartialDirectory::flush_all() {
 }
 
 std::optional<Diagnostic> PartialDirectory::move_in_place(bool replace) {
-  int error = rename_to_new(partial_, final_);
+  const std::lock_guard lock(names_change);
+  // Discarded: the name of an earlier result must not be touched for it.
+  int error = exists_at_all(partial_) ? rename_to_new(partial_, final_) : ENOENT;
   if (error == EEXIST && replace) error = exchange(partial_, final_);
   if (error != 0) return system_problem(final_, "put the result in place", error);
   return {};

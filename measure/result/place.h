@@ -31,6 +31,7 @@ class PartialDirectory {
 
  private:
   std::optional<Diagnostic> make_parents(const std::filesystem::path& directory);
+  int make_inner(const std::filesystem::path& directory);  // 0, or an errno
   std::optional<Diagnostic> flush_all();
   std::optional<Diagnostic> move_in_place(bool replace);
 
@@ -43,6 +44,9 @@ class PartialDirectory {
 
 // "cannot <what>: <text of the errno>" about a path.
 Diagnostic system_problem(const std::filesystem::path& path, std::string_view what, int error);
+
+// Where this process builds what is to be at `final_path`.
+std::filesystem::path partial_path(std::filesystem::path final_path);
 
 // The path with its "." and ".." resolved and no '/' at the end.
 std::filesystem::path normal_path(const std::filesystem::path& path);

@@ -14,8 +14,9 @@ if len(sys.argv) > 1:
     os.environ["SPRINGTIDE"] = os.path.abspath(sys.argv.pop(1))
 
 from command_line_test import CommandLineTest  # noqa: E402,F401
+from fault_test import FaultTest, FullDiskTest, SignalTest  # noqa: E402,F401
 from input_test import CheckTest, InputTest  # noqa: E402,F401
-from run_test import FaultTest, OutcomeTest, TerminalTest  # noqa: E402,F401
+from run_test import OutcomeTest, TerminalTest  # noqa: E402,F401
 
 if __name__ == "__main__":
     unittest.main()

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import resource
 import select
 import shutil
@@ -60,17 +61,17 @@ class OnTerminal:
         os.close(inner)
         self.seen = ""
 
-    def read_until(self, text):
-        while text not in self.seen:
+    def read_until(self, pattern):
+        while not re.search(pattern, self.seen):
             ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
             if not ready:
-                raise TimeoutError(f"no '{text}' in {self.seen!r}")
+                raise TimeoutError(f"no '{pattern}' in {self.seen!r}")
             try:
                 piece = os.read(self.terminal, 65536)
             except OSError:  # the other end is closed
                 piece = b""
             if not piece:
-                raise EOFError(f"no '{text}' in {self.seen!r}")
+                raise EOFError(f"no '{pattern}' in {self.seen!r}")
             self.seen += piece.decode()
 
     def finish(self):

@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -179,6 +180,48 @@ TEST_CASE("a process killed while replacing leaves the old result or the new one
     const std::string title = title_at(path);
     CHECK((title == "first" || title == "second"));
   }
+}
+
+// Writes over `path` (replacing the result there) while a second thread discards it after a time.
+bool write_and_discard(const fs::path& path, int microseconds) {
+  std::thread other([&] {
+    ::usleep(static_cast<useconds_t>(microseconds));
+    discard_partial_result(path);
+  });
+  const bool written = write(path, "second", true, 300'000).ok();
+  other.join();
+  return written;
+}
+
+TEST_CASE("what is discarded at any moment is whole or gone, and says which") {
+  TemporaryDirectory home;
+  for (int round = 0; round < 40; ++round) {
+    const fs::path path = home.path() / ("r" + std::to_string(round));
+    const bool written = write_and_discard(path, 60 * round);
+    CHECK(written == fs::exists(path));
+    if (written) CHECK(verify_sums(path).empty());
+  }
+  for (const std::string& name : entries(home.path())) CHECK(name.find('.') == std::string::npos);
+}
+
+TEST_CASE("what is discarded while it replaces a result leaves the old one or the new one, whole") {
+  TemporaryDirectory home;
+  const fs::path path = home.path() / "r";
+  for (int round = 0; round < 40; ++round) {
+    REQUIRE(write(path, "first", true).ok());
+    const bool written = write_and_discard(path, 60 * round);
+    CHECK(title_at(path) == (written ? "second" : "first"));
+    CHECK(verify_sums(path).empty());
+  }
+  CHECK(entries(home.path()) == Names{"r"});
+}
+
+TEST_CASE("discarding what was never begun or is long in place does nothing") {
+  TemporaryDirectory home;
+  discard_partial_result(home.path() / "r");
+  REQUIRE(write(home.path() / "r", "first").ok());
+  discard_partial_result(home.path() / "r/");
+  CHECK(title_at(home.path() / "r") == "first");
 }
 
 }  // namespace
