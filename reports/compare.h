@@ -5,7 +5,8 @@
 //
 // Seconds are matched by the time of day where both sides have one, else from the start. Each
 // phase of `this` that shares at least 30 s with the other is compared apart; without phases, all
-// that is shared is.
+// that is shared is. Distributions (latencies, pauses) are compared as a whole; a recorded column
+// of durations without a clock is a sample of one. What belongs together: reports/compare/match.h.
 //
 // Every statistic (reports/statistics.h) is given for both sides with its signed error, this minus
 // other, and, where resampling can say it, with the noise: half the width of the 99 % interval of
@@ -35,6 +36,8 @@ struct ComparisonSide {
   std::string clock_at_start;  // "22:55:06" or empty
   std::vector<measure::Series> series;
   std::vector<measure::Mark> marks;
+  std::map<std::string, measure::Histogram> distributions;  // nanoseconds
+  bool recorded = false;                                    // a plain CSV
 };
 ComparisonSide side_of(std::string name, const measure::Record& record);
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded);
@@ -51,7 +54,7 @@ Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text)
 std::vector<std::string> statistic_names();
 
 struct CompareOptions {
-  std::vector<std::string> series;  // of this; empty: all that both sides have
+  std::vector<std::string> series;  // and distributions, of this; empty: all that both have
   std::map<std::string, Tolerance> tolerances;
   // Without a target each side is measured from its own median: a recording read from a picture
   // is off by the height of a pixel (30 046 for 30 000).
@@ -74,12 +77,22 @@ struct ComparedSeries {
   double from = 0;                               // s since the start of this
   std::vector<double> here, there;               // one a second, aligned
   std::vector<ComparedStatistic> statistics;
+  std::string note;  // where the series was found by its name alone: what else there is
+};
+
+struct ComparedDistribution {
+  std::string name, other_name, unit;
+  measure::Histogram here, there;  // nanoseconds
+  double unit_ns = 1;              // of which `unit` has so many
+  std::vector<ComparedStatistic> statistics;
 };
 
 struct Comparison {
-  std::string here, there;     // names of the sides
-  std::string clock_at_start;  // of this
+  std::string here, there;           // names of the sides
+  std::string clock_at_start;        // of this
+  std::string there_word = "other";  // or "recorded"
   std::vector<ComparedSeries> series;
+  std::vector<ComparedDistribution> distributions;
   bool within_tolerances() const;
 };
 
@@ -92,8 +105,13 @@ std::string comparison_json(const Comparison& comparison);
 // One offline page, with a chart of both sides for each series.
 Result<std::string> comparison_html(const Comparison& comparison);
 
-// The other side as an overlay of the report of this one: what `series` is compared with.
-Result<std::vector<Overlay>> overlays_from(const ComparisonSide& here, const ComparisonSide& there,
-                                           std::string label);
+// Charts of both sides, for pages and pictures: a series over time and in order of its values; a
+// distribution on its nines axis. And their table.
+std::vector<ChartContent> comparison_figures(const Comparison& comparison);
+
+// Adds to the report of `record` what was recorded: as overlays of its charts and compared.
+// `series` of the run, or empty: by name (reports/compare/match.h).
+Diagnostics add_recording(ReportOptions& options, const measure::Record& record,
+                          const ComparisonSide& recorded, const std::string& series);
 
 }  // namespace springtide::reports

@@ -11,6 +11,7 @@
 #include "reports/page/html.h"
 #include "reports/page/scenario_html.h"
 #include "reports/page/verdict.h"
+#include "reports/phases.h"
 
 namespace springtide::reports {
 namespace {
@@ -39,14 +40,19 @@ std::string table_html(const std::vector<std::vector<std::string>>& rows) {
 
 std::string figures_html(const std::vector<measure::Figure>& figures) {
   if (figures.empty()) return "";
+  const bool intervals = std::any_of(figures.begin(), figures.end(),
+                                     [](const auto& figure) { return figure.half_width; });
   HtmlTable table;
-  table.header = {"figure", "what it is", "value", "± 99.9 %"};
+  table.header = {"figure", "what it is", "value"};
+  if (intervals) table.header.push_back("± 99.9 %");
   table.text_columns = 2;
-  for (const measure::Figure& figure : figures)
-    table.rows.push_back(
-        {html_code(figure.name), html_escaped(figure.about),
-         html_escaped(with_unit(figure.value, figure.unit)),
-         figure.half_width ? html_escaped(with_unit(*figure.half_width, figure.unit)) : ""});
+  for (const measure::Figure& figure : figures) {
+    table.rows.push_back({html_code(figure.name), html_escaped(figure.about),
+                          html_escaped(with_unit(figure.value, figure.unit))});
+    if (!intervals) continue;
+    const auto width = figure.half_width;
+    table.rows.back().push_back(width ? html_escaped(with_unit(*width, figure.unit)) : "");
+  }
   return table.html();
 }
 
@@ -76,7 +82,7 @@ std::string phases_html(const Record& record) {
   HtmlTable table;
   table.header = {"", "what", "from", "to"};
   table.text_columns = 2;
-  for (const measure::Mark& mark : record.marks) {
+  for (const measure::Mark& mark : in_order_of_time(record.marks)) {
     if (mark.kind != "phase" && mark.kind != "incident" && mark.kind != "packets") continue;
     table.rows.push_back({html_escaped(mark.kind), html_escaped(mark.label),
                           time_text(mark.from.since_start().seconds(), record.clock_at_start),

@@ -26,6 +26,18 @@ struct Overlay {
   std::vector<double> values;  // one a second, in the unit of the series; NaN: missing
 };
 
+struct RecordedDistribution {
+  std::string distribution;  // of the run: "server.gc-pause"
+  std::string label;
+  measure::Histogram values;  // nanoseconds
+};
+
+// A chart and what stands under it.
+struct ChartContent {
+  Chart chart;
+  std::string below;  // HTML
+};
+
 struct ReportOptions {
   std::string command;   // that reproduces the run; may be empty
   std::string version;   // of springtide; may be empty
@@ -33,6 +45,8 @@ struct ReportOptions {
   std::string scenario;  // text of the effective scenario: its "description", its "seed"
                          // and its "sources" are shown; may be empty
   std::vector<Overlay> overlays;
+  std::vector<RecordedDistribution> recorded_distributions;
+  std::vector<ChartContent> against_the_record;  // figures of a section of their own
   bool interactive = true;  // carry the chart library (130 kB) and the data of the charts
 };
 

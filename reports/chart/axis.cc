@@ -44,7 +44,7 @@ AxisPlan linear_plan(double low, double high, int most) {
   return plan;
 }
 
-AxisPlan log_plan(double low, double high) {
+AxisPlan log_plan(double low, double high, bool durations) {
   AxisPlan plan{low, high, {}};
   const int first = static_cast<int>(std::floor(low)), last = static_cast<int>(std::ceil(high));
   const bool few = high - low < 2;
@@ -52,7 +52,8 @@ AxisPlan log_plan(double low, double high) {
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double at = exponent + portable_log10(factor);
       if (at < low - 1e-9 || at > high + 1e-9 || (factor != 1 && !few)) continue;
-      plan.ticks.push_back({at, number_text(factor * power_of_ten(exponent))});
+      const double value = factor * power_of_ten(exponent);
+      plan.ticks.push_back({at, durations ? duration_text(value) : number_text(value)});
     }
   return plan;
 }
@@ -104,7 +105,7 @@ std::pair<double, double> extent(const Chart& chart, bool of_x) {
 AxisPlan plan_for(const Axis& axis, double low, double high, int most) {
   switch (axis.scale) {
     case Scale::linear: return linear_plan(low, high, most);
-    case Scale::log: return log_plan(low, high);
+    case Scale::log: return log_plan(low, high, shows_durations(axis));
     case Scale::clock: return clock_plan(low, high, axis.clock_at_start);
     case Scale::nines: return nines_plan(high);
   }
@@ -227,6 +228,25 @@ std::string xml_escaped(std::string_view text) {
     }
   }
   return result;
+}
+
+TimeUnit time_unit_for(double nanoseconds) {
+  for (const TimeUnit unit : {TimeUnit{"s", 1e9}, TimeUnit{"ms", 1e6}, TimeUnit{"µs", 1e3}})
+    if (nanoseconds >= unit.nanoseconds) return unit;
+  return {"ns", 1};
+}
+
+std::string duration_text(double nanoseconds) {
+  if (std::isnan(nanoseconds)) return "–";
+  const TimeUnit unit = time_unit_for(std::abs(nanoseconds));
+  return number_text(nanoseconds / unit.nanoseconds, 4) + " " + unit.name;
+}
+
+bool shows_durations(const Axis& axis) { return axis.scale == Scale::log && axis.unit == "ns"; }
+
+std::string caption_of(const Axis& axis) {
+  if (shows_durations(axis)) return "time";
+  return axis.unit.empty() ? axis.label : axis.unit;
 }
 
 std::string count_text(long long value) { return number_text(static_cast<double>(value), 18); }

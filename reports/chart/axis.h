@@ -47,6 +47,22 @@ std::string number_text(double value, int significant_digits = 5);
 // "<" becomes "&lt;" and so on: for the text and the attributes of XML and HTML.
 std::string xml_escaped(std::string_view text);
 
+// The largest of s, ms, µs, ns in which a duration is at least 1.
+struct TimeUnit {
+  const char* name;
+  double nanoseconds;
+};
+TimeUnit time_unit_for(double nanoseconds);
+
+// "1234567" ns in words: "1.235 ms".
+std::string duration_text(double nanoseconds);
+
+// A logarithmic axis in nanoseconds has durations at its ticks: "10 µs", "1 ms", "1 s".
+bool shows_durations(const Axis& axis);
+
+// What stands at the end of the axis: its unit, else its label.
+std::string caption_of(const Axis& axis);
+
 // A count with its thousands apart: "50 123 456".
 std::string count_text(long long value);
 

@@ -116,7 +116,7 @@ std::string panel(const Chart& chart, const Line& line, const AxisPlan& x, const
     return std::string(static_cast<std::size_t>(margin - columns_of(label)), ' ') + label;
   };
   std::string text = line.label;
-  if (!chart.y.unit.empty()) text += " (" + chart.y.unit + ")";
+  if (!chart.y.unit.empty()) text += " (" + caption_of(chart.y) + ")";
   text += "\n";
   for (int row = 0; row < options.height; ++row) {
     const std::string& label = labels[static_cast<std::size_t>(row)];

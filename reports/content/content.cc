@@ -11,6 +11,7 @@
 #include "reports/content/layout.h"
 #include "reports/content/series.h"
 #include "reports/page/html.h"
+#include "reports/phases.h"
 
 namespace springtide::reports {
 namespace {
@@ -72,9 +73,18 @@ void add_panel(const Record& record, const ReportOptions& options, const Panel& 
     case Panel::Kind::quantiles_over_time:
       return add_quantile_charts(record, panel, taken.slices, section);
     case Panel::Kind::distribution:
-      return add_distribution_charts(record, panel, taken.distributions, section);
+      return add_distribution_charts(record, options, panel, taken.distributions, section);
     case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
   }
+}
+
+// "30k.client.requests.mean" stands in the table under the chart of client.requests.
+bool repeats_statistics(const Record& record, const std::string& figure) {
+  for (const Phase& phase : phases_of(record.marks))
+    for (const measure::Series& series : record.series)
+      for (const char* statistic : {"mean", "sd", "min", "max"})
+        if (figure == phase.name + "." + series.name + "." + statistic) return true;
+  return false;
 }
 
 SectionContent content_of(const Record& record, const ReportOptions& options, const Section& layout,
@@ -84,11 +94,23 @@ SectionContent content_of(const Record& record, const ReportOptions& options, co
   section.about = layout.about;
   for (const Panel& panel : layout.panels) add_panel(record, options, panel, taken, section);
   for (const measure::Figure& figure : record.figures)
-    if (matches(layout.figures, figure.name) && taken.figures.insert(figure.name).second)
+    if (matches(layout.figures, figure.name) && !repeats_statistics(record, figure.name) &&
+        taken.figures.insert(figure.name).second)
       section.figures.push_back(figure);
   for (const auto& [name, rows] : record.tables)
     if (!rows.empty() && matches(layout.tables, name) && taken.tables.insert(name).second)
       section.tables.push_back(name);
+  return section;
+}
+
+SectionContent against_the_record(const ReportOptions& options) {
+  SectionContent section;
+  section.title = "Against the record";
+  section.about =
+      "What was recorded elsewhere, second by second on the same clock. Error: this run minus the "
+      "record. Noise: half the width of the 99 % interval of that difference if both came from one "
+      "process.";
+  section.charts = options.against_the_record;
   return section;
 }
 
@@ -112,18 +134,11 @@ std::vector<SectionContent> report_content(const Record& record, const ReportOpt
   for (const Section& layout : report_layout()) {
     SectionContent section = content_of(record, options, layout, taken);
     if (!section.empty()) sections.push_back(std::move(section));
+    if (&layout == &report_layout().front() && !options.against_the_record.empty())
+      sections.push_back(against_the_record(options));
   }
   name_charts(sections);
   return sections;
-}
-
-std::string duration_text(double nanoseconds) {
-  const double size = std::abs(nanoseconds);
-  if (std::isnan(nanoseconds)) return "–";
-  if (size < 1e3) return number_text(nanoseconds, 4) + " ns";
-  if (size < 1e6) return number_text(nanoseconds / 1e3, 4) + " µs";
-  if (size < 1e9) return number_text(nanoseconds / 1e6, 4) + " ms";
-  return number_text(nanoseconds / 1e9, 4) + " s";
 }
 
 std::string run_length_text(Duration duration) {
@@ -135,15 +150,23 @@ std::string run_length_text(Duration duration) {
   return whole % 60 == 0 ? text : text + fmt::format(" {} s", whole % 60);
 }
 
+// Decimal prefixes, as rates on a wire and the recorded figures have.
+static std::string bytes_text(double bytes) {
+  for (const auto& [name, size] : {std::pair{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}})
+    if (std::abs(bytes) >= size) return number_text(bytes / size) + " " + name;
+  return number_text(bytes) + " bytes";
+}
+
 std::string with_unit(double value, const std::string& unit) {
   if (unit.empty() || unit == "1") return number_text(value);
   if (unit == "ns") return duration_text(value);
+  if (unit == "bytes") return bytes_text(value);
   return number_text(value) + " " + unit;
 }
 
 std::vector<Band> bands_of(const Record& record, std::string_view kinds) {
   std::vector<Band> bands;
-  for (const Mark& mark : record.marks)
+  for (const Mark& mark : in_order_of_time(record.marks))
     if (matches(kinds, mark.kind))
       bands.push_back(
           {mark.from.since_start().seconds(), mark.to.since_start().seconds(), mark.label});
@@ -152,7 +175,7 @@ std::vector<Band> bands_of(const Record& record, std::string_view kinds) {
 
 std::vector<Tick> ticks_of(const Record& record, std::string_view kinds) {
   std::vector<Tick> ticks;
-  for (const Mark& mark : record.marks)
+  for (const Mark& mark : in_order_of_time(record.marks))
     if (matches(kinds, mark.kind))
       ticks.push_back({mark.from.since_start().seconds(), mark.label, mark.kind});
   return ticks;

@@ -13,11 +13,6 @@
 
 namespace springtide::reports {
 
-struct ChartContent {
-  Chart chart;
-  std::string below;  // HTML
-};
-
 struct SectionContent {
   std::string title, about;
   std::vector<ChartContent> charts;
@@ -31,9 +26,6 @@ struct SectionContent {
 // Only sections that hold something.
 std::vector<SectionContent> report_content(const measure::Record& record,
                                            const ReportOptions& options);
-
-// "1234567" ns in words: "1.2346 ms".
-std::string duration_text(double nanoseconds);
 
 // "28 min 20 s".
 std::string run_length_text(Duration duration);

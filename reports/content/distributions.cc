@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -17,18 +18,6 @@ using measure::Record;
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_lines = 8;
-
-struct Unit {
-  const char* name;
-  double nanoseconds;
-};
-
-// The largest unit in which the largest value is at least 1.
-Unit unit_for(double largest_ns) {
-  for (const Unit unit : {Unit{"s", 1e9}, Unit{"ms", 1e6}, Unit{"µs", 1e3}})
-    if (largest_ns >= unit.nanoseconds) return unit;
-  return {"ns", 1};
-}
 
 double quantile_of(const Histogram& histogram, double p) {
   const auto value = histogram.quantile(p);
@@ -49,27 +38,30 @@ Scale scale_for(const std::vector<Line>& lines) {
   return high > 50 * low ? Scale::log : Scale::linear;
 }
 
-Line nines_line(const std::string& name, const Histogram& histogram, double unit) {
-  Line line;
-  line.label = name;
-  line.style = Line::Style::line;
-  const double nines =
-      portable_log10(static_cast<double>(std::max<std::int64_t>(10, histogram.count())));
-  constexpr int steps_per_nine = 25;
-  const int steps = static_cast<int>(nines * steps_per_nine);
-  for (int i = 0; i <= steps; ++i) {
-    const double p = 1 - portable_exp(-2.302585092994045684 * i / steps_per_nine);
-    line.x.push_back(p);
-    line.y.push_back(quantile_of(histogram, p) / unit);
+struct Shown {
+  std::string name;
+  const Histogram* histogram;
+  Line::Role role;
+};
+
+Chart distribution_chart(const Panel& panel, std::span<const Shown> all) {
+  Chart chart;
+  chart.title = panel.title;
+  chart.about = panel.about;
+  for (const Shown& one : all) {
+    chart.lines.push_back(nines_line(one.name, *one.histogram));
+    chart.lines.back().role = one.role;
   }
-  return line;
+  set_nines_axis(chart);
+  set_duration_axis(chart);
+  return chart;
 }
 
-std::string quantile_table(const std::vector<std::pair<std::string, const Histogram*>>& all) {
+std::string quantile_table(std::span<const Shown> all) {
   constexpr double ps[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
   HtmlTable table;
   table.header = {"", "number", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"};
-  for (const auto& [name, histogram] : all) {
+  for (const auto& [name, histogram, role] : all) {
     std::vector<std::string> row{html_code(name), count_text(histogram->count()),
                                  duration_text(static_cast<double>(*histogram->min())),
                                  duration_text(histogram->mean())};
@@ -83,25 +75,21 @@ std::string quantile_table(const std::vector<std::pair<std::string, const Histog
 
 ChartContent quantile_chart(const Record& record, const Panel& panel, const std::string& name,
                             const std::vector<Histogram>& slices) {
-  struct Shown {
+  struct Drawn {
     const char* label;
     double p;
   };
-  double largest = 0;
-  for (const Histogram& slice : slices)
-    largest = std::max(largest, slice.empty() ? 0 : static_cast<double>(*slice.max()));
-  const Unit unit = unit_for(largest);
   ChartContent content;
   Chart& chart = content.chart;
   chart.title = name + " " + std::string(panel.title);
   chart.about = panel.about;
-  for (const Shown shown : {Shown{"maximum", 1}, {"p99.9", 0.999}, {"p99", 0.99}, {"p50", 0.5}}) {
+  for (const Drawn shown : {Drawn{"maximum", 1}, {"p99.9", 0.999}, {"p99", 0.99}, {"p50", 0.5}}) {
     Line line;
     line.label = shown.label;
     for (std::size_t i = 0; i < slices.size(); ++i) {
       const bool say = !slices[i].empty() && (shown.p == 1 || known(slices[i], shown.p));
       line.x.push_back(static_cast<double>(i) * measure::distribution_slice.seconds());
-      line.y.push_back(say ? quantile_of(slices[i], shown.p) / unit.nanoseconds : nothing);
+      line.y.push_back(say ? quantile_of(slices[i], shown.p) : nothing);
     }
     chart.lines.push_back(std::move(line));
   }
@@ -113,14 +101,45 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
              record.clock_at_start};
   chart.x.high = std::max(
       *chart.x.high, static_cast<double>(slices.size()) * measure::distribution_slice.seconds());
-  chart.y.unit = unit.name;
-  chart.y.scale = scale_for(chart.lines);
+  set_duration_axis(chart);
   chart.bands = bands_of(record, panel.bands);
   chart.ticks = ticks_of(record, panel.ticks);
   return content;
 }
 
 }  // namespace
+
+Line nines_line(const std::string& label, const Histogram& histogram) {
+  Line line;
+  line.label = label;
+  line.style = Line::Style::line;
+  const double nines =
+      portable_log10(static_cast<double>(std::max<std::int64_t>(10, histogram.count())));
+  constexpr int steps_per_nine = 25;
+  const int steps = static_cast<int>(nines * steps_per_nine);
+  for (int i = 0; i <= steps; ++i) {
+    const double p = 1 - portable_exp(-2.302585092994045684 * i / steps_per_nine);
+    line.x.push_back(p);
+    line.y.push_back(quantile_of(histogram, p));
+  }
+  return line;
+}
+
+void set_duration_axis(Chart& chart) {
+  chart.y.unit = "ns";
+  chart.y.scale = scale_for(chart.lines);
+  if (chart.y.scale == Scale::log) return;  // its ticks say what they are: 10 µs, 1 ms
+  double largest = 0;
+  for (const Line& line : chart.lines)
+    for (const double y : line.y)
+      if (y > largest) largest = y;
+  const TimeUnit unit = time_unit_for(largest);
+  chart.y.unit = unit.name;
+  for (Line& line : chart.lines)
+    for (double& y : line.y) y /= unit.nanoseconds;
+}
+
+void set_nines_axis(Chart& chart) { chart.x = {"share", "", Scale::nines, {}, {}, ""}; }
 
 void add_quantile_charts(const Record& record, const Panel& panel, std::set<std::string>& taken,
                          SectionContent& section) {
@@ -132,31 +151,22 @@ void add_quantile_charts(const Record& record, const Panel& panel, std::set<std:
   }
 }
 
-void add_distribution_charts(const Record& record, const Panel& panel, std::set<std::string>& taken,
-                             SectionContent& section) {
-  std::vector<std::pair<std::string, const Histogram*>> all;
-  for (const auto& [name, histogram] : record.distributions)
-    if (!histogram.empty() && matches(panel.names, name) && taken.insert(name).second)
-      all.emplace_back(name, &histogram);
+void add_distribution_charts(const Record& record, const ReportOptions& options, const Panel& panel,
+                             std::set<std::string>& taken, SectionContent& section) {
+  std::vector<Shown> all;
+  for (const auto& [name, histogram] : record.distributions) {
+    if (histogram.empty() || !matches(panel.names, name) || !taken.insert(name).second) continue;
+    all.push_back({name, &histogram, Line::Role::simulated});
+    for (const RecordedDistribution& recorded : options.recorded_distributions)
+      if (recorded.distribution == name)
+        all.push_back({recorded.label, &recorded.values, Line::Role::recorded});
+  }
   for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
-    const std::vector group(
-        all.begin() + static_cast<std::ptrdiff_t>(begin),
-        all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most_lines, all.size())));
-    double largest = 0;
-    for (const auto& [name, histogram] : group)
-      largest = std::max(largest, static_cast<double>(*histogram->max()));
-    const Unit unit = unit_for(largest);
+    const std::size_t count = std::min(most_lines, all.size() - begin);
     ChartContent content;
-    Chart& chart = content.chart;
-    chart.title = panel.title;
-    if (begin > 0) chart.title += fmt::format(" ({})", begin / most_lines + 1);
-    chart.about = panel.about;
-    for (const auto& [name, histogram] : group)
-      chart.lines.push_back(nines_line(name, *histogram, unit.nanoseconds));
-    chart.x = {"share of the requests", "", Scale::nines, {}, {}, ""};
-    chart.y.unit = unit.name;
-    chart.y.scale = scale_for(chart.lines);
-    content.below = quantile_table(group);
+    content.chart = distribution_chart(panel, std::span(all).subspan(begin, count));
+    if (begin > 0) content.chart.title += fmt::format(" ({})", begin / most_lines + 1);
+    content.below = quantile_table(std::span(all).subspan(begin, count));
     section.charts.push_back(std::move(content));
   }
 }

@@ -14,8 +14,17 @@ namespace springtide::reports {
 void add_quantile_charts(const measure::Record& record, const Panel& panel,
                          std::set<std::string>& taken, SectionContent& section);
 
+// A distribution as a line of a chart with a nines axis, in nanoseconds.
+Line nines_line(const std::string& label, const measure::Histogram& histogram);
+void set_nines_axis(Chart& chart);
+
+// For a chart whose lines are in nanoseconds: the scale of its y axis (logarithmic where the values
+// span more than a factor of fifty) and its unit, to which the values are brought.
+void set_duration_axis(Chart& chart);
+
 // All distributions on one nines axis, at most eight lines a chart.
-void add_distribution_charts(const measure::Record& record, const Panel& panel,
-                             std::set<std::string>& taken, SectionContent& section);
+void add_distribution_charts(const measure::Record& record, const ReportOptions& options,
+                             const Panel& panel, std::set<std::string>& taken,
+                             SectionContent& section);
 
 }  // namespace springtide::reports

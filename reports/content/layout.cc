@@ -12,18 +12,21 @@ const std::vector<Section> sections{
      "What the clients were meant to send, sent, and what the servers counted, second by second.",
      {{Kind::series, "Requests per second",
        "*.requests|*.requests-sent|*.sent|*.shakes|*.offered|*.arrivals|*.throughput|*.carried"
-       "|*.answered|*.answers|*.responses|*.completed|*.departures|requests|offered|answered|!"
-       "network.*"
-       "|!link.*|!*packet*",
+       "|*.answered|*.completed|*.departures|requests|offered|answered|!network.*|!link.*"
+       "|!*packet*",
        "Counted by clock second where it happened. Shaded: the phases of the run."},
-      {Kind::series, "Logins and connections", "*login*|*connect*|*online*|!network.*",
-       "How the population comes online."}},
+      {Kind::series, "Answers per second", "*.answers|*.responses|!network.*|!link.*|!*packet*",
+       "Counted by clock second where they arrived."},
+      {Kind::series, "Logins per second", "*login*", "How the population comes online."},
+      {Kind::series, "Connections", "*connect*|*online*|!network.*", ""}},
      "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
      "*requests*|*operations*"},
 
     {"Red packets",
      "Packets put into the pools, and packets that reached a user.",
-     {{Kind::series, "Packets issued and received",
+     {{Kind::series, "Shares of packets opened", "*packet*share*|!network.*|!link.*",
+       "A sent packet is split among its recipients, who open their shares."},
+      {Kind::series, "Packets issued and received",
        "*packet*|*hongbao*|!network.*|!link.*|!*packet-queue*|!*packets-per*|!*network-card*",
        "A packet waits in its pool until the next request of any user of the same SET.", "phase",
        "packets|incident"}},
@@ -72,7 +75,9 @@ const std::vector<Section> sections{
 
     {"Network",
      "",
-     {{Kind::series, "Packets and bytes on the wire",
+     {{Kind::series, "Bytes on the wire",
+       "network.*bytes*|link.*bytes*|*.network*bytes*|*.nic*bytes*", ""},
+      {Kind::series, "Packets on the wire",
        "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*", ""},
       {Kind::series, "Losses and retransmissions",
        "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
@@ -82,7 +87,8 @@ const std::vector<Section> sections{
     {"Refused, dropped, not sent",
      "Four different fates: refused by the server, dropped from a full queue, timed out, and "
      "never sent because the client missed its instant.",
-     {{Kind::series, "Requests that failed",
+     {{Kind::series, "Users that missed their second", "*missed*", ""},
+      {Kind::series, "Requests that failed",
        "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
        "|*missed*|*failed*|*error*|*retr*|*abandon*",
        ""}},

@@ -9,6 +9,7 @@
 
 #include "reports/chart/axis.h"
 #include "reports/page/html.h"
+#include "reports/phases.h"
 #include "reports/statistics.h"
 
 namespace springtide::reports {
@@ -27,16 +28,13 @@ struct Span {
 };
 
 std::vector<Span> spans_of(const Record& record, std::size_t seconds) {
+  const auto limited = [&](long at) {
+    return static_cast<std::size_t>(std::clamp(at, 0L, static_cast<long>(seconds)));
+  };
   std::vector<Span> spans;
-  for (const measure::Mark& mark : record.marks) {
-    if (mark.kind != "phase") continue;
-    const auto second = [&](Instant at) {
-      return static_cast<std::size_t>(
-          std::clamp(std::ceil(at.since_start().seconds()), 0.0, static_cast<double>(seconds)));
-    };
-    if (second(mark.from) < second(mark.to))
-      spans.push_back({mark.label, second(mark.from), second(mark.to)});
-  }
+  for (const Phase& phase : phases_of(record.marks))
+    if (limited(phase.from) < limited(phase.to))
+      spans.push_back({phase.name, limited(phase.from), limited(phase.to)});
   if (spans.empty()) spans.push_back({"whole run", 0, seconds});
   return spans;
 }

@@ -75,8 +75,8 @@ void name_colours(std::string& svg) {
                   property);
   };
   for (const Colour& colour : line_palette) name(colour);
-  for (const Colour& colour :
-       {recorded_colour, ink_colour, faint_colour, grid_colour, band_colour, incident_colour})
+  for (const Colour& colour : recorded_palette) name(colour);
+  for (const Colour& colour : {ink_colour, faint_colour, grid_colour, band_colour, incident_colour})
     name(colour);
 }
 

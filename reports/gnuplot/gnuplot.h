@@ -22,14 +22,14 @@ Result<std::vector<std::string>> charts_svg(std::span<const Chart> charts,
                                             const PictureOptions& options = {});
 
 // Elements for an HTML page: no ground, title or legend; colours are the page's custom properties
-// (--ink, --faint, --grid, --band, --recorded, --line-1 ... --line-8), so that they follow its
+// (--ink, --faint, --grid, --band, --recorded, --line-1 ...), so that they follow its
 // light or dark theme. No ids, so that many fit into one page.
 Result<std::vector<std::string>> charts_svg_inline(std::span<const Chart> charts,
                                                    const PictureOptions& options = {});
 
 Result<std::string> chart_png(const Chart& chart, const PictureOptions& options = {});
 
-// Which of the colours --line-1 ... --line-8 each line has; 0: --recorded.
-std::vector<int> line_colours(const Chart& chart);
+// The colour of each line: the name of its custom property, without "--".
+std::vector<std::string> line_colours(const Chart& chart);
 
 }  // namespace springtide::reports

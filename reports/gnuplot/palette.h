@@ -19,7 +19,9 @@ inline constexpr std::array<Colour, 8> line_palette{{{"line-1", 0x1f, 0x6f, 0xc4
                                                      {"line-6", 0x0e, 0x85, 0x96},
                                                      {"line-7", 0x8f, 0x6a, 0x1e},
                                                      {"line-8", 0x5b, 0x68, 0x7a}}};
-inline constexpr Colour recorded_colour{"recorded", 0xa3, 0x8f, 0x7d};
+// Of what was recorded, in turn.
+inline constexpr std::array<Colour, 2> recorded_palette{
+    {{"recorded", 0xa3, 0x8f, 0x7d}, {"recorded-2", 0x8a, 0xa0, 0x98}}};
 inline constexpr Colour ink_colour{"ink", 0x1c, 0x22, 0x2b};
 inline constexpr Colour faint_colour{"faint", 0x66, 0x6f, 0x7c};
 inline constexpr Colour grid_colour{"grid", 0xe4, 0xe6, 0xea};

@@ -19,8 +19,15 @@ std::string rgb(const Colour& colour) {
   return fmt::format("rgb '#{:02x}{:02x}{:02x}'", colour.red, colour.green, colour.blue);
 }
 
-Colour colour_of(int number) {
-  return number == 0 ? recorded_colour : line_palette[static_cast<std::size_t>(number - 1)];
+// Lines and recorded lines have palettes of their own, each used in turn.
+std::vector<Colour> colours_of(const Chart& chart) {
+  std::vector<Colour> colours;
+  std::size_t lines = 0, recorded = 0;
+  for (const Line& line : chart.lines)
+    colours.push_back(line.role == Line::Role::recorded
+                          ? recorded_palette[recorded++ % recorded_palette.size()]
+                          : line_palette[lines++ % line_palette.size()]);
+  return colours;
 }
 
 std::vector<Point> points_of(const Chart& chart, const Line& line) {
@@ -102,9 +109,9 @@ void write_ticks(Out out, const Chart& chart, const AxisPlan& x) {
   }
 }
 
-std::string style_of(const Line& line, int colour, const PictureOptions&) {
+std::string style_of(const Line& line, const Colour& colour) {
   const bool recorded = line.role == Line::Role::recorded;
-  const std::string colour_text = "linecolor " + rgb(colour_of(colour));
+  const std::string colour_text = "linecolor " + rgb(colour);
   switch (line.style) {
     case Line::Style::points: return "with points pointtype 7 pointsize 0.35 " + colour_text;
     case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
@@ -116,8 +123,8 @@ std::string style_of(const Line& line, int colour, const PictureOptions&) {
                      line.role == Line::Role::predicted ? "dashtype 2 " : "", colour_text);
 }
 
-void write_plot(Out out, const Chart& chart, const PictureOptions& options, bool framed) {
-  const std::vector<int> colours = line_colours(chart);
+void write_plot(Out out, const Chart& chart, bool framed) {
+  const std::vector<Colour> colours = colours_of(chart);
   std::vector<std::size_t> order(chart.lines.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   // What is drawn later lies on top: recorded lines lie lowest, the first of the others highest.
@@ -127,7 +134,7 @@ void write_plot(Out out, const Chart& chart, const PictureOptions& options, bool
   std::string plot = "plot ";
   for (const std::size_t i : order) {
     if (i != order.front()) plot += ", ";
-    plot += fmt::format("$d{} using 1:2 {} {}", i, style_of(chart.lines[i], colours[i], options),
+    plot += fmt::format("$d{} using 1:2 {} {}", i, style_of(chart.lines[i], colours[i]),
                         framed ? "title " + gnuplot_quoted(chart.lines[i].label) : "notitle");
   }
   fmt::format_to(out, "{}\n", order.empty() ? "plot -1e30 notitle" : plot);
@@ -144,9 +151,9 @@ void write_frame(Out out, const Chart& chart, const PictureOptions& options, boo
                  "set border 1 linecolor {}\nset grid ytics linetype 1 linecolor {} linewidth 1"
                  "\n",
                  rgb(faint_colour), rgb(grid_colour));
-  const std::string unit = chart.y.unit.empty() ? chart.y.label : chart.y.unit;
   fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {}\n",
-                 gnuplot_quoted(unit), 8 / width, 1 - (top - 22) / height, rgb(faint_colour));
+                 gnuplot_quoted(caption_of(chart.y)), 8 / width, 1 - (top - 22) / height,
+                 rgb(faint_colour));
   if (!framed) return;
   fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {} font ',15'\n",
                  gnuplot_quoted(chart.title), 8 / width, 1 - 20 / height, rgb(ink_colour));
@@ -169,13 +176,10 @@ std::string gnuplot_quoted(std::string_view text) {
   return quoted + "'";
 }
 
-std::vector<int> line_colours(const Chart& chart) {
-  std::vector<int> colours;
-  int next = 0;
-  for (const Line& line : chart.lines)
-    colours.push_back(
-        line.role == Line::Role::recorded ? 0 : next++ % static_cast<int>(line_palette.size()) + 1);
-  return colours;
+std::vector<std::string> line_colours(const Chart& chart) {
+  std::vector<std::string> names;
+  for (const Colour& colour : colours_of(chart)) names.emplace_back(colour.name);
+  return names;
 }
 
 std::string gnuplot_script(const Chart& chart, const PictureOptions& options, bool framed) {
@@ -188,7 +192,7 @@ std::string gnuplot_script(const Chart& chart, const PictureOptions& options, bo
   write_tics(out, "y", y);
   write_bands(out, chart, x);
   write_ticks(out, chart, x);
-  write_plot(out, chart, options, framed);
+  write_plot(out, chart, framed);
   return script;
 }
 

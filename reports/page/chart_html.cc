@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t most_points = 4000;
 
-std::string colour_property(int number) {
-  return number == 0 ? "--recorded" : fmt::format("--line-{}", number);
-}
-
 std::string quoted(const std::string& text) {
   std::string json =
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -65,21 +61,21 @@ std::string values_json(const Line& line) {
                      array_json(x, [](double v) { return fmt::format("{:.9g}", v); }), ys);
 }
 
-std::string line_json(const Line& line, int colour) {
+std::string line_json(const Line& line, const std::string& colour) {
   constexpr const char* styles[] = {"step", "line", "points", "bars"};
   constexpr const char* roles[] = {"simulated", "recorded", "predicted"};
-  return fmt::format("{{\"label\":{},\"style\":\"{}\",\"role\":\"{}\",\"colour\":\"{}\",{}}}",
+  return fmt::format("{{\"label\":{},\"style\":\"{}\",\"role\":\"{}\",\"colour\":\"--{}\",{}}}",
                      quoted(line.label), styles[static_cast<int>(line.style)],
-                     roles[static_cast<int>(line.role)], colour_property(colour),
-                     values_json(line));
+                     roles[static_cast<int>(line.role)], colour, values_json(line));
 }
 
 std::string axis_json(const Axis& axis, const AxisPlan& plan) {
   constexpr const char* scales[] = {"linear", "log", "clock", "nines"};
   const auto start = parse_clock(axis.clock_at_start);
   return fmt::format(
-      "{{\"scale\":\"{}\",\"unit\":{},\"start\":{},\"low\":{:.9g},\"high\":{:.9g},\"ticks\":{}}}",
-      scales[static_cast<int>(axis.scale)], quoted(axis.unit.empty() ? axis.label : axis.unit),
+      "{{\"scale\":\"{}\",\"unit\":{},\"durations\":{},\"start\":{},\"low\":{:.9g},\"high\":{:.9g},"
+      "\"ticks\":{}}}",
+      scales[static_cast<int>(axis.scale)], quoted(caption_of(axis)), shows_durations(axis),
       start ? fmt::format("{}", *start) : "null", plan.low, plan.high,
       array_json(plan.ticks, [](const AxisTick& tick) {
         return fmt::format("[{:.9g},{}]", tick.position, quoted(tick.label));
@@ -87,15 +83,15 @@ std::string axis_json(const Axis& axis, const AxisPlan& plan) {
 }
 
 std::string legend_html(const Chart& chart) {
-  const std::vector<int> colours = line_colours(chart);
+  const std::vector<std::string> colours = line_colours(chart);
   std::string html = "<ul class=\"legend\">\n";
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const Line& line = chart.lines[i];
     html += fmt::format(
-        "<li{} style=\"--swatch:var({})\"><button><i></i>{}</button>"
+        "<li{} style=\"--swatch:var(--{})\"><button><i></i>{}</button>"
         "<output></output></li>\n",
-        line.role == Line::Role::predicted ? " class=\"predicted\"" : "",
-        colour_property(colours[i]), html_escaped(line.label));
+        line.role == Line::Role::predicted ? " class=\"predicted\"" : "", colours[i],
+        html_escaped(line.label));
   }
   return html + "<li class=\"at\"></li></ul>\n";
 }
@@ -103,7 +99,7 @@ std::string legend_html(const Chart& chart) {
 }  // namespace
 
 std::string chart_json(const Chart& chart) {
-  const std::vector<int> colours = line_colours(chart);
+  const std::vector<std::string> colours = line_colours(chart);
   std::string lines;
   for (std::size_t i = 0; i < chart.lines.size(); ++i)
     lines += (i > 0 ? ",\n" : "") + line_json(chart.lines[i], colours[i]);

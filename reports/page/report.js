@@ -49,6 +49,14 @@
     return number(position);
   };
 
+  const yText = (data, position) => {
+    const value = fromPosition(data.y.scale, position);
+    if (!data.y.durations) return number(value);
+    const [unit, size] = [["s", 1e9], ["ms", 1e6], ["µs", 1e3], ["ns", 1]]
+      .find(([, least]) => value >= least) || ["ns", 1];
+    return number(Number((value / size).toPrecision(4))) + " " + unit;
+  };
+
   const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600,
     43200, 86400];
   const clockTicks = (low, high, start, width) => {
@@ -151,7 +159,7 @@
       for (const point of points) {
         const i = legend.findIndex((entry) => entry.label === point.name);
         const known = i >= 0 && point.yval !== null && !Number.isNaN(point.yval);
-        if (known) outputs[i].textContent = number(fromPosition(data.y.scale, point.yval));
+        if (known) outputs[i].textContent = yText(data, point.yval);
       }
     };
     const hide = () => {

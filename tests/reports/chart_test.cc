@@ -121,3 +121,13 @@ TEST_CASE("a program that is not there is told with the package that has it") {
   REQUIRE(!run.ok());
   CHECK(to_string(run.problems()).find("some-package") != std::string::npos);
 }
+
+TEST_CASE("a logarithmic axis of durations says what its ticks are") {
+  Chart chart = small_chart();
+  chart.y = {"", "ns", Scale::log, {}, {}, ""};
+  chart.lines[0].y = {200, 5e4, 2e6, 1e9};
+  std::string labels;
+  for (const AxisTick& tick : plan_y(chart).ticks) labels += tick.label + "|";
+  CHECK(labels.find("1 µs|10 µs|100 µs|1 ms|") != std::string::npos);
+  CHECK(caption_of(chart.y) == "time");
+}

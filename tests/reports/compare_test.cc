@@ -20,8 +20,8 @@ const ComparedStatistic& statistic(const ComparedSeries& series, const std::stri
 
 ComparisonSide night() { return side_of("night", testing::night_record()); }
 
-ComparisonSide recorded() {
-  const std::string path = "tests/data/hongbao-2017/client_30k.csv";
+ComparisonSide recorded(const std::string& name = "client_30k.csv") {
+  const std::string path = "tests/data/hongbao-2017/" + name;
   const auto file = measure::read_csv_series(path);
   REQUIRE(file.ok());
   return side_of(path, file.value());
@@ -41,8 +41,8 @@ TEST_CASE("a record equals itself in every statistic") {
 }
 
 TEST_CASE("seconds are matched by the time of day") {
-  ComparisonSide here{"a", "23:59:58", {{"x", "1/s", "", {1, 2, 3, 4}}}, {}};
-  ComparisonSide there{"b", "00:00:00", {{"x", "1/s", "", {30, 40, 50}}}, {}};
+  ComparisonSide here{"a", "23:59:58", {{"x", "1/s", "", {1, 2, 3, 4}}}, {}, {}};
+  ComparisonSide there{"b", "00:00:00", {{"x", "1/s", "", {30, 40, 50}}}, {}, {}};
   const auto result = compare(here, there);
   REQUIRE(result.ok());
   const ComparedSeries& series = result.value().series.front();
@@ -60,6 +60,77 @@ TEST_CASE("a recorded file finds its series by its name and its column") {
   CHECK(result.value().series[0].span == "30 k");
   CHECK(statistic(result.value().series[0], "mean").there == doctest::Approx(29'853).epsilon(1e-3));
   CHECK(statistic(result.value().series[0], "dips").there == 36);
+}
+
+TEST_CASE("the words of a file and its column say which series is meant") {
+  const auto result = compare(night(), recorded("server_30k.csv"));
+  REQUIRE(result.ok());
+  CHECK(result.value().series[0].series == "server.requests");
+  ComparisonSide packets = night();
+  packets.series = {{"packets.issued", "packets/s", "", std::vector<double>(1700, 200)},
+                    {"packets.received", "packets/s", "", std::vector<double>(1700, 199)}};
+  const auto received = compare(packets, recorded("packets_received_30k.csv"));
+  REQUIRE(received.ok());
+  CHECK(received.value().series[0].series == "packets.received");
+  CHECK(received.value().series[0].here.size() == 196);
+  CHECK(received.value().series[0].note.find("packets.issued") != std::string::npos);
+}
+
+TEST_CASE("a recorded column of durations without a clock is a sample of a distribution") {
+  ComparisonSide here = night();
+  for (const int ms : {6, 8, 12, 40}) here.distributions["server.gc-pause"].record(ms * 1'000'000);
+  const auto result = compare(here, recorded("server_gc_pauses.csv"));
+  REQUIRE(result.ok());
+  CHECK(result.value().series.empty());
+  REQUIRE(result.value().distributions.size() == 1);
+  const ComparedDistribution& pauses = result.value().distributions[0];
+  CHECK(pauses.name == "server.gc-pause");
+  CHECK(pauses.unit == "ms");
+  const auto& mean = pauses.statistics[1];
+  CHECK(mean.name == "mean");
+  CHECK(mean.here == doctest::Approx(16.5));
+  CHECK(mean.there == doctest::Approx(12.62).epsilon(1e-3));
+  CHECK(mean.noise.has_value());
+  CHECK(pauses.statistics.back().there == doctest::Approx(44.18).epsilon(1e-3));
+}
+
+TEST_CASE("the distributions of two runs are compared by their quantiles") {
+  const auto result = compare(night(), night());
+  REQUIRE(result.ok());
+  REQUIRE(result.value().distributions.size() == 2);
+  for (const ComparedStatistic& s : result.value().distributions[1].statistics) CHECK(s.error == 0);
+}
+
+TEST_CASE("different units are never compared") {
+  CompareOptions options;
+  options.series = {"server.utilisation"};
+  const auto result = compare(night(), recorded(), options);
+  REQUIRE(!result.ok());
+  CHECK(to_string(result.problems()).find("requests/s") != std::string::npos);
+  ComparisonSide other = night();
+  for (measure::Series& series : other.series) series.unit = "furlongs";
+  CHECK(!compare(night(), other).ok());
+}
+
+TEST_CASE("phases come in the order of time, whatever order the record has") {
+  measure::Record record = testing::night_record();
+  std::reverse(record.marks.begin(), record.marks.end());
+  CompareOptions options;
+  options.series = {"client.requests"};
+  const auto result = compare(side_of("a", record), night(), options);
+  REQUIRE(result.value().series.size() == 3);
+  CHECK(result.value().series[0].span == "connecting");
+  CHECK(result.value().series[2].span == "60 k");
+}
+
+TEST_CASE("what neither side has is not told: no dips, no period") {
+  const auto flat = [](double value) {
+    return ComparisonSide{"x", "", {{"x", "1/s", "", std::vector<double>(600, value)}}, {}, {}};
+  };
+  const std::string text = comparison_text(compare(flat(1), flat(2)).value());
+  CHECK(text.find("mean") != std::string::npos);
+  CHECK(text.find("dips") == std::string::npos);
+  CHECK(text.find("period") == std::string::npos);
 }
 
 TEST_CASE("a series that is not there is an error that names the nearest") {
@@ -100,7 +171,7 @@ TEST_CASE("two realisations of one process differ inside the noise, a shifted on
     Stream stream(seed, "test/noise");
     std::vector<double> values(600);
     for (double& value : values) value = mean + 40 * stream.uniform();
-    return ComparisonSide{"x", "", {{"x", "1/s", "", values}}, {}};
+    return ComparisonSide{"x", "", {{"x", "1/s", "", values}}, {}, {}};
   };
   const auto same = compare(made(1, 1000), made(2, 1000));
   CHECK(statistic(same.value().series[0], "mean").within_noise());
@@ -117,6 +188,7 @@ TEST_CASE("the table is aligned and has no escape sequence unless colour is aske
   CHECK(plain.find('\033') == std::string::npos);
   CHECK(plain.find("median-depth") != std::string::npos);
   CHECK(comparison_text(result.value(), true).find("\033[31m") != std::string::npos);
+  CHECK(plain.find("22:58") != std::string::npos);  // the chart of both
   CHECK(comparison_json(result.value()).find("\"within_tolerances\": false") != std::string::npos);
 }
 
@@ -127,4 +199,15 @@ TEST_CASE("the page of a comparison draws both sides") {
   REQUIRE(page.ok());
   CHECK(page.value().find("var(--recorded)") != std::string::npos);
   CHECK(page.value().find("var(--line-1)") != std::string::npos);
+}
+
+TEST_CASE("two runs are compared in one line a series, one series in full") {
+  const auto lines = [](const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  CHECK(lines(comparison_text(compare(night(), night()).value())) < 80);
+  CompareOptions options;
+  options.series = {"client.requests"};
+  CHECK(comparison_text(compare(night(), night(), options).value()).find("p95") !=
+        std::string::npos);
 }

@@ -1,11 +1,14 @@
 #include "reports/report.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <doctest/doctest.h>
 
+#include "reports/compare.h"
 #include "reports/content/layout.h"
 #include "tests/reports/sample_record.h"
 
@@ -94,6 +97,48 @@ TEST_CASE("what was recorded is drawn on the axis of what was simulated") {
         return;
       }
   FAIL("no recorded line");
+}
+
+TEST_CASE("what was recorded has a section of its own, and lines of distinct names and colours") {
+  ReportOptions options;
+  const measure::Record night = testing::night_record();
+  for (const char* file : {"client_30k.csv", "server_30k.csv"}) {
+    const std::string path = std::string("tests/data/hongbao-2017/") + file;
+    const auto recorded = measure::read_csv_series(path);
+    REQUIRE(recorded.ok());
+    REQUIRE(add_recording(options, night, side_of(path, recorded.value()), "").empty());
+  }
+  const std::string page = page_of(night, options);
+  CHECK(has(page, ">Against the record</h2>"));
+  CHECK(has(page, "client.requests, 30 k"));
+  const Chart first = report_charts(night, options).front();
+  std::set<std::string> labels;
+  for (const Line& line : first.lines) labels.insert(line.label);
+  CHECK(labels.size() == first.lines.size());
+  CHECK(labels.contains("server.requests, recorded"));
+  CHECK(has(page, "var(--recorded-2)"));
+}
+
+TEST_CASE("recorded durations are drawn into the distribution that they are a sample of") {
+  ReportOptions options;
+  measure::Record record = testing::textbook_record();
+  record.distributions["server.gc-pause"].record(8'000'000);
+  const std::string path = "tests/data/hongbao-2017/server_gc_pauses.csv";
+  const auto side = side_of(path, measure::read_csv_series(path).value());
+  REQUIRE(add_recording(options, record, side, "").empty());
+  CHECK(has(page_of(record, options),
+            "<code>server.gc-pause, recorded</code></td><td class=\"n\">21"));
+  CHECK(!add_recording(options, testing::textbook_record(), side, "").empty());
+}
+
+TEST_CASE("phases stand in the order of time in bands and tables, and no figure repeats a table") {
+  measure::Record record = testing::night_record();
+  std::reverse(record.marks.begin(), record.marks.end());
+  record.figures.push_back({"30 k.client.requests.mean", 29'854, "requests/s", "repeated", {}});
+  CHECK(report_charts(record).front().bands.front().label == "connecting");
+  const std::string page = page_of(record);
+  CHECK(page.find("<td>30 k</td>") < page.find("<td>60 k</td>"));
+  CHECK(!has(page, "repeated"));
 }
 
 TEST_CASE("assumptions have value and source, and the command is there") {

@@ -9,8 +9,11 @@
 
 #include "base/random.h"
 #include "measure/confidence.h"
-#include "measure/threshold.h"
 #include "reports/chart/axis.h"
+#include "reports/compare/distributions.h"
+#include "reports/compare/match.h"
+#include "reports/compare/tolerance.h"
+#include "reports/phases.h"
 
 namespace springtide::reports {
 namespace {
@@ -27,6 +30,7 @@ struct Statistic {
   const char* unit;  // nullptr: that of the series
   bool resampled;
   double (*of)(const SeriesStatistics&);
+  bool of_excursions = false;  // of dips and spikes: left out where neither side has any
 };
 using S = SeriesStatistics;
 
@@ -42,11 +46,11 @@ constexpr Statistic statistics[] = {
     {"p99", nullptr, true, [](const S& s) { return s.p99; }},
     {"max", nullptr, false, [](const S& s) { return s.max; }},
     {"below-target", "%", true, [](const S& s) { return 100 * s.below; }},
-    {"dips", "", true, [](const S& s) { return static_cast<double>(s.dips.size()); }},
-    {"dip-seconds", "s", true, [](const S& s) { return s.dip_seconds; }},
-    {"median-depth", nullptr, true, [](const S& s) { return s.median_depth; }},
-    {"max-depth", nullptr, false, [](const S& s) { return s.max_depth; }},
-    {"spikes", "", true, [](const S& s) { return static_cast<double>(s.spikes.size()); }},
+    {"dips", "", true, [](const S& s) { return static_cast<double>(s.dips.size()); }, true},
+    {"dip-seconds", "s", true, [](const S& s) { return s.dip_seconds; }, true},
+    {"median-depth", nullptr, true, [](const S& s) { return s.median_depth; }, true},
+    {"max-depth", nullptr, false, [](const S& s) { return s.max_depth; }, true},
+    {"spikes", "", true, [](const S& s) { return static_cast<double>(s.spikes.size()); }, true},
 };
 constexpr const char* period_name = "period";
 constexpr const char* recurrence_names[] = {"autocorrelation", "autocorrelation-elsewhere"};
@@ -91,31 +95,16 @@ std::optional<double> noise_of(Resampled& here, Resampled& there, const Statisti
   return std::isfinite(noise) ? std::optional(noise) : std::nullopt;
 }
 
-bool within(const Tolerance& tolerance, double here, double there) {
-  switch (tolerance.kind) {
-    case Tolerance::Kind::absolute: return std::abs(here - there) <= tolerance.bound;
-    case Tolerance::Kind::relative:
-      return std::abs(here - there) <= tolerance.bound * std::abs(there);
-    case Tolerance::Kind::factor: {
-      const double ratio = here / there;
-      return ratio <= tolerance.bound && ratio >= 1 / tolerance.bound;
-    }
-  }
-  return false;
-}
-
-void judge(ComparedStatistic& statistic, const CompareOptions& options) {
-  const auto found = options.tolerances.find(statistic.name);
-  if (found == options.tolerances.end()) return;
-  statistic.tolerance = found->second;
-  // Two equal values agree, also where there is nothing (no dips: 0 and 0).
-  statistic.within_tolerance =
-      statistic.here == statistic.there || within(found->second, statistic.here, statistic.there);
+// Of noise the strongest lag says nothing: only what stands out of it is told.
+bool recurs(const Recurrence& recurrence, std::size_t n) {
+  return recurrence.at_period > 3 / std::sqrt(static_cast<double>(n)) &&
+         recurrence.at_period > recurrence.elsewhere &&
+         3 * recurrence.period <= static_cast<double>(n);
 }
 
 void add_recurrence(ComparedSeries& compared, const CompareOptions& options) {
   const auto there = recurrence_of(compared.there, options.period);
-  if (!there) return;
+  if (!there || (options.period == 0 && !recurs(*there, compared.there.size()))) return;
   const auto own = recurrence_of(compared.here);
   const auto here = recurrence_of(compared.here, there->period);
   if (!own || !here) return;
@@ -133,8 +122,14 @@ void add_statistics(ComparedSeries& compared, const CompareOptions& options) {
   const DipRule& rule = options.dips;
   const SeriesStatistics here = statistics_of(compared.here, rule);
   const SeriesStatistics there = statistics_of(compared.there, rule);
+  const auto has_excursions = [](const SeriesStatistics& s) {
+    return !s.dips.empty() || !s.spikes.empty();
+  };
+  const bool excursions = has_excursions(here) || has_excursions(there);
   Resampled here_again(compared.here, 0, rule), there_again(compared.there, 1, rule);
   for (const Statistic& statistic : statistics) {
+    if (statistic.of_excursions && !excursions && !options.tolerances.contains(statistic.name))
+      continue;
     const double a = statistic.of(here), b = statistic.of(there);
     ComparedStatistic result{
         statistic.name, statistic.unit ? statistic.unit : compared.unit, a, b, a - b, {}, {}, true};
@@ -187,100 +182,26 @@ std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Series& h
     span.span = name;
     if (static_cast<double>(span.here.size()) >= least) result.push_back(std::move(span));
   };
-  for (const measure::Mark& mark : side.marks)
-    if (mark.kind == "phase")
-      add(mark.label, static_cast<long>(std::ceil(mark.from.since_start().seconds())),
-          static_cast<long>(std::ceil(mark.to.since_start().seconds())), least_overlap);
+  for (const Phase& phase : phases_of(side.marks))
+    add(phase.name, phase.from, phase.to, least_overlap);
   if (result.empty()) add("all that is shared", 0, static_cast<long>(here.values.size()), 1);
   return result;
-}
-
-std::string last_word(const std::string& name) { return name.substr(name.find_last_of('.') + 1); }
-
-const Series* named(const std::vector<Series>& all, const std::string& name) {
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Series& series) { return series.name == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-
-// "client_30k.csv" with the column "requests" means "client.requests".
-bool named_by_path(const std::string& series, const std::string& path) {
-  const std::string file = path.substr(path.find_last_of('/') + 1);
-  const std::string first = series.substr(0, series.find('.'));
-  return file.starts_with(first + "_") || file.starts_with(first + "-") ||
-         file.starts_with(first + ".");
-}
-
-struct Pair {
-  const Series* here;
-  const Series* there;
-};
-
-// The series of `here` that a series of `there` may mean.
-std::vector<const Series*> meant_by(const ComparisonSide& here, const ComparisonSide& there,
-                                    const Series& wanted) {
-  if (const Series* same = named(here.series, wanted.name)) return {same};
-  std::vector<const Series*> candidates, by_path;
-  for (const Series& series : here.series) {
-    if (last_word(series.name) != last_word(wanted.name)) continue;
-    candidates.push_back(&series);
-    if (named_by_path(series.name, there.name)) by_path.push_back(&series);
-  }
-  return by_path.empty() ? candidates : by_path;
-}
-
-Result<std::vector<Pair>> asked_pairs(const ComparisonSide& here, const ComparisonSide& there,
-                                      const std::vector<std::string>& names) {
-  std::vector<Pair> pairs;
-  std::vector<std::string> known;
-  for (const Series& series : here.series) known.push_back(series.name);
-  for (const std::string& name : names) {
-    const Series* own = named(here.series, name);
-    if (!own) {
-      const auto near = measure::nearest_names(name, known);
-      return problem(here.name, "there is no series \"" + name + "\"",
-                     near.empty() ? "" : "did you mean \"" + near.front() + "\"?");
-    }
-    const Series* other = named(there.series, name);
-    if (!other && there.series.size() == 1) other = &there.series.front();
-    for (const Series& series : there.series)
-      if (!other && last_word(series.name) == last_word(name)) other = &series;
-    if (!other) return problem(there.name, "has nothing to compare with \"" + name + "\"");
-    pairs.push_back({own, other});
-  }
-  return pairs;
-}
-
-Result<std::vector<Pair>> shared_pairs(const ComparisonSide& here, const ComparisonSide& there) {
-  std::vector<Pair> pairs;
-  for (const Series& other : there.series) {
-    const auto meant = meant_by(here, there, other);
-    if (meant.size() == 1) pairs.push_back({meant.front(), &other});
-    if (meant.size() < 2) continue;
-    std::string names;
-    for (const Series* series : meant) names += " " + series->name;
-    return problem(there.name, "\"" + other.name + "\" may be any of" + names,
-                   "choose with --series " + meant.front()->name);
-  }
-  if (pairs.empty())
-    return problem(there.name, "has no series in common with " + here.name,
-                   "name one with --series");
-  return pairs;
-}
-
-Result<std::vector<Pair>> pairs_of(const ComparisonSide& here, const ComparisonSide& there,
-                                   const std::vector<std::string>& names) {
-  return names.empty() ? shared_pairs(here, there) : asked_pairs(here, there, names);
 }
 
 }  // namespace
 
 ComparisonSide side_of(std::string name, const measure::Record& record) {
-  return {std::move(name), record.clock_at_start, record.series, record.marks};
+  return {std::move(name), record.clock_at_start, record.series,
+          record.marks,    record.distributions,  false};
 }
 
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded) {
-  return {std::move(name), recorded.clock_at_start, recorded.series, {}};
+  return {std::move(name),
+          recorded.clock_at_start,
+          recorded.series,
+          {},
+          distributions_of(recorded),
+          true};
 }
 
 std::vector<std::string> statistic_names() {
@@ -288,73 +209,62 @@ std::vector<std::string> statistic_names() {
   for (const Statistic& statistic : statistics) names.emplace_back(statistic.name);
   names.emplace_back(period_name);
   for (const char* name : recurrence_names) names.emplace_back(name);
+  for (const std::string& name : distribution_statistic_names())
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   return names;
 }
 
-Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text) {
-  std::map<std::string, Tolerance> result;
-  const std::vector<std::string> known = statistic_names();
-  while (!text.empty()) {
-    const std::string item(text.substr(0, text.find(',')));
-    text = item.size() < text.size() ? text.substr(item.size() + 1) : "";
-    const std::size_t equal = item.find('=');
-    const std::string name = item.substr(0, equal);
-    const std::string value = equal == std::string::npos ? "" : item.substr(equal + 1);
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      return problem("--tolerance", "there is no statistic \"" + name + "\"",
-                     fmt::format("known: {}", fmt::join(known, " ")));
-    char* end = nullptr;
-    Tolerance tolerance{Tolerance::Kind::absolute, std::strtod(value.c_str(), &end), value};
-    const std::string unit = end;
-    if (unit == "%")
-      tolerance.kind = Tolerance::Kind::relative, tolerance.bound /= 100;
-    else if (unit == "x")
-      tolerance.kind = Tolerance::Kind::factor;
-    const bool least_one = unit == "x" && !(tolerance.bound >= 1);
-    if (end == value.c_str() || !(unit.empty() || unit == "%" || unit == "x") || least_one ||
-        !(tolerance.bound >= 0) || std::isinf(tolerance.bound))
-      return problem("--tolerance", "\"" + item + "\" is no tolerance",
-                     "for example mean=0.3% or sd=1.5x or dips=10");
-    result[name] = tolerance;
-  }
-  return result;
-}
-
 bool Comparison::within_tolerances() const {
-  for (const ComparedSeries& compared : series)
-    for (const ComparedStatistic& statistic : compared.statistics)
-      if (!statistic.within_tolerance) return false;
-  return true;
+  const auto kept = [](const auto& compared) {
+    return std::all_of(compared.statistics.begin(), compared.statistics.end(),
+                       [](const ComparedStatistic& one) { return one.within_tolerance; });
+  };
+  return std::all_of(series.begin(), series.end(), kept) &&
+         std::all_of(distributions.begin(), distributions.end(), kept);
 }
 
 Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& there,
                            const CompareOptions& options) {
   const auto pairs = pairs_of(here, there, options.series);
   if (!pairs) return pairs.problems();
-  Comparison comparison{here.name, there.name, here.clock_at_start, {}};
+  Comparison comparison{
+      here.name, there.name, here.clock_at_start, there.recorded ? "recorded" : "other", {}, {}};
   const long offset = offset_between(here, there);
-  for (const Pair& pair : pairs.value())
+  for (const DistributionPair& pair : pairs.value().distributions)
+    comparison.distributions.push_back(compared_distributions(pair, options));
+  for (const SeriesPair& pair : pairs.value().series)
     for (ComparedSeries& compared : spans_of(here, *pair.here, *pair.there, offset)) {
       add_statistics(compared, options);
+      compared.note = pair.note;
       comparison.series.push_back(std::move(compared));
     }
-  if (comparison.series.empty())
+  if (comparison.series.empty() && comparison.distributions.empty())
     return problem(
         there.name, "shares no second with " + here.name,
         "they begin at \"" + here.clock_at_start + "\" and \"" + there.clock_at_start + "\"");
   return comparison;
 }
 
-Result<std::vector<Overlay>> overlays_from(const ComparisonSide& here, const ComparisonSide& there,
-                                           std::string label) {
-  const auto pairs = pairs_of(here, there, {});
+Diagnostics add_recording(ReportOptions& options, const measure::Record& record,
+                          const ComparisonSide& recorded, const std::string& series) {
+  const ComparisonSide run = side_of("simulated", record);
+  CompareOptions wanted;
+  if (!series.empty()) wanted.series = {series};
+  const auto pairs = pairs_of(run, recorded, wanted.series);
   if (!pairs) return pairs.problems();
-  std::vector<Overlay> overlays;
-  const auto offset = static_cast<double>(offset_between(here, there));
-  for (const Pair& pair : pairs.value())
-    overlays.push_back(
-        {pair.here->name, pair.here->name + ", " + label, offset, pair.there->values});
-  return overlays;
+  auto comparison = compare(run, recorded, wanted);
+  if (!comparison) return comparison.problems();
+  comparison.value().here = comparison.value().there = "";  // the page says what they are
+  const auto offset = static_cast<double>(offset_between(run, recorded));
+  for (const SeriesPair& pair : pairs.value().series)
+    options.overlays.push_back(
+        {pair.here->name, pair.here->name + ", recorded", offset, pair.there->values});
+  for (const DistributionPair& pair : pairs.value().distributions)
+    options.recorded_distributions.push_back(
+        {pair.here, pair.here + ", recorded", *pair.there_values});
+  for (ChartContent& figure : comparison_figures(comparison.value()))
+    options.against_the_record.push_back(std::move(figure));
+  return {};
 }
 
 }  // namespace springtide::reports
