@@ -38,20 +38,51 @@ std::string table_html(const std::vector<std::vector<std::string>>& rows) {
                     : table.html();
 }
 
+constexpr std::string_view theory_suffix = ".theory";
+
+const measure::Figure* named(const std::vector<measure::Figure>& figures, const std::string& name) {
+  const auto found = std::find_if(figures.begin(), figures.end(),
+                                  [&](const auto& figure) { return figure.name == name; });
+  return found == figures.end() ? nullptr : &*found;
+}
+
+// What theory says of a measured figure stands in the same row.
+bool stands_with_measured(const std::vector<measure::Figure>& figures,
+                          const measure::Figure& figure) {
+  const std::string_view name = figure.name;
+  return name.ends_with(theory_suffix) &&
+         named(figures, std::string(name.substr(0, name.size() - theory_suffix.size())));
+}
+
+std::string error_text(const measure::Figure& measured, const measure::Figure& exact) {
+  if (exact.value == 0) return "";
+  const double percent = 100 * (measured.value - exact.value) / exact.value;
+  return (percent > 0 ? "+" : "") + number_text(percent, 3) + " %";
+}
+
 std::string figures_html(const std::vector<measure::Figure>& figures) {
   if (figures.empty()) return "";
   const bool intervals = std::any_of(figures.begin(), figures.end(),
                                      [](const auto& figure) { return figure.half_width; });
+  const bool theory = std::any_of(figures.begin(), figures.end(), [&](const auto& figure) {
+    return stands_with_measured(figures, figure);
+  });
   HtmlTable table;
   table.header = {"figure", "what it is", "value"};
   if (intervals) table.header.push_back("± 99.9 %");
+  if (theory) table.header.insert(table.header.end(), {"by theory", "error"});
   table.text_columns = 2;
   for (const measure::Figure& figure : figures) {
-    table.rows.push_back({html_code(figure.name), html_escaped(figure.about),
-                          html_escaped(with_unit(figure.value, figure.unit))});
-    if (!intervals) continue;
+    if (stands_with_measured(figures, figure)) continue;
+    std::vector<std::string> row{html_code(figure.name), html_escaped(figure.about),
+                                 html_escaped(with_unit(figure.value, figure.unit))};
     const auto width = figure.half_width;
-    table.rows.back().push_back(width ? html_escaped(with_unit(*width, figure.unit)) : "");
+    if (intervals) row.push_back(width ? html_escaped(with_unit(*width, figure.unit)) : "");
+    if (const auto* exact = named(figures, figure.name + std::string(theory_suffix)))
+      row.insert(row.end(),
+                 {html_escaped(with_unit(exact->value, exact->unit)), error_text(figure, *exact)});
+    row.resize(table.header.size());
+    table.rows.push_back(std::move(row));
   }
   return table.html();
 }
@@ -154,6 +185,14 @@ std::vector<Chart> charts_of(const std::vector<SectionContent>& sections) {
   return charts;
 }
 
+Result<std::string> page_of(const Record& record, const ReportOptions& options,
+                            const std::vector<SectionContent>& sections,
+                            const std::vector<std::string>& pictures) {
+  const auto parts = parts_of(record, options, sections, pictures);
+  return html_page(record.title.empty() ? "Springtide report" : record.title,
+                   body_html(record, options, parts), options.interactive);
+}
+
 }  // namespace
 
 Outcome outcome_of(const Record& record) {
@@ -173,21 +212,20 @@ Result<std::string> html_report(const Record& record, const ReportOptions& optio
   const std::vector<SectionContent> sections = report_content(record, options);
   const auto pictures = charts_svg_inline(charts_of(sections));
   if (!pictures) return pictures.problems();
-  const auto parts = parts_of(record, options, sections, pictures.value());
-  return html_page(record.title.empty() ? "Springtide report" : record.title,
-                   body_html(record, options, parts), options.interactive);
+  return page_of(record, options, sections, pictures.value());
 }
 
 Result<std::map<std::string, std::string>> report_files(const Record& record,
                                                         const ReportOptions& options) {
-  auto page = html_report(record, options);
-  if (!page) return page.problems();
-  const std::vector<Chart> charts = report_charts(record, options);
-  auto pictures = charts_svg(charts);
+  const std::vector<SectionContent> sections = report_content(record, options);
+  const std::vector<Chart> charts = charts_of(sections);
+  auto pictures = charts_svg_both(charts);
   if (!pictures) return pictures.problems();
+  auto page = page_of(record, options, sections, pictures.value().inlined);
+  if (!page) return page.problems();
   std::map<std::string, std::string> files{{"report.html", std::move(page.value())}};
   for (std::size_t i = 0; i < charts.size(); ++i)
-    files["charts/" + charts[i].name + ".svg"] = std::move(pictures.value()[i]);
+    files["charts/" + charts[i].name + ".svg"] = std::move(pictures.value().files[i]);
   return files;
 }
 

@@ -181,7 +181,8 @@ Chart order_chart(const Comparison& comparison, const ComparedSeries& series, st
   Chart chart;
   chart.name = fmt::format("order-{}", number);
   chart.title = fmt::format("{}, {}: seconds in order of their value", series.series, series.span);
-  chart.about = "How the values are distributed, whenever they came.";
+  chart.about =
+      "How the values are distributed, whenever they came: across, the share of the seconds in %.";
   chart.x = {"share of the seconds", "%", Scale::linear, 0.0, 100.0, ""};
   chart.y = both_chart(comparison, series, number).y;
   const auto sorted = [&](std::vector<double> values, std::string label, Line::Role role) {

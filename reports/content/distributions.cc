@@ -73,6 +73,27 @@ std::string quantile_table(std::span<const Shown> all) {
   return table.html();
 }
 
+// At most sixty rows; a row of several slices has the quantiles of all their values.
+std::string slices_table(const Record& record, const std::vector<Histogram>& slices) {
+  constexpr std::size_t most_rows = 60;
+  const std::size_t step = (slices.size() + most_rows - 1) / most_rows;
+  HtmlTable table;
+  table.header = {"from", "number", "p50", "p99", "p99.9", "maximum"};
+  for (std::size_t begin = 0; begin < slices.size(); begin += step) {
+    Histogram all;
+    for (std::size_t i = begin; i < std::min(begin + step, slices.size()); ++i)
+      all.merge(slices[i]);
+    if (all.empty()) continue;
+    const double from = static_cast<double>(begin) * measure::distribution_slice.seconds();
+    std::vector<std::string> row{time_text(from, record.clock_at_start), count_text(all.count())};
+    for (const double p : {0.5, 0.99, 0.999, 1.0})
+      row.push_back(p == 1 || known(all, p) ? duration_text(quantile_of(all, p)) : "–");
+    table.rows.push_back(std::move(row));
+  }
+  const double seconds = static_cast<double>(step) * measure::distribution_slice.seconds();
+  return html_details("Quantiles of every " + time_text(seconds, ""), table.html());
+}
+
 ChartContent quantile_chart(const Record& record, const Panel& panel, const std::string& name,
                             const std::vector<Histogram>& slices) {
   struct Drawn {
@@ -104,6 +125,7 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
   set_duration_axis(chart);
   chart.bands = bands_of(record, panel.bands);
   chart.ticks = ticks_of(record, panel.ticks);
+  content.below = slices_table(record, slices);
   return content;
 }
 

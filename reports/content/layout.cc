@@ -24,12 +24,13 @@ const std::vector<Section> sections{
 
     {"Red packets",
      "Packets put into the pools, and packets that reached a user.",
-     {{Kind::series, "Shares of packets opened", "*packet*share*|!network.*|!link.*",
-       "A sent packet is split among its recipients, who open their shares."},
-      {Kind::series, "Packets issued and received",
-       "*packet*|*hongbao*|!network.*|!link.*|!*packet-queue*|!*packets-per*|!*network-card*",
+     {{Kind::series, "Packets issued and received",
+       "*packet*|*hongbao*|!*share*|!network.*|!link.*|!*packet-queue*|!*packets-per*"
+       "|!*network-card*",
        "A packet waits in its pool until the next request of any user of the same SET.", "phase",
-       "packets|incident"}},
+       "packets|incident"},
+      {Kind::series, "Shares of packets opened", "*packet*share*|!network.*|!link.*",
+       "A sent packet is split among its recipients, who open their shares."}},
      "*packet*|*money*|*amount*|!network.*|!link.*",
      "*packet*|!network*"},
 
@@ -75,10 +76,10 @@ const std::vector<Section> sections{
 
     {"Network",
      "",
-     {{Kind::series, "Bytes on the wire",
+     {{Kind::series, "Packets on the wire",
+       "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*|!*bytes*", ""},
+      {Kind::series, "Bytes on the wire",
        "network.*bytes*|link.*bytes*|*.network*bytes*|*.nic*bytes*", ""},
-      {Kind::series, "Packets on the wire",
-       "network.*|link.*|*.network*|*.nic*|!*loss*|!*lost*|!*retrans*|!*drop*", ""},
       {Kind::series, "Losses and retransmissions",
        "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
      "network.*|link.*|*.network*|*.nic*|*loss*|*lost*|*retrans*",
@@ -87,11 +88,11 @@ const std::vector<Section> sections{
     {"Refused, dropped, not sent",
      "Four different fates: refused by the server, dropped from a full queue, timed out, and "
      "never sent because the client missed its instant.",
-     {{Kind::series, "Users that missed their second", "*missed*", ""},
-      {Kind::series, "Requests that failed",
+     {{Kind::series, "Requests that failed",
        "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
-       "|*missed*|*failed*|*error*|*retr*|*abandon*",
-       ""}},
+       "|*failed*|*error*|*retr*|*abandon*",
+       ""},
+      {Kind::series, "Users that missed their second", "*missed*", ""}},
      "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*",
      "*refus*|*drop*"},
 

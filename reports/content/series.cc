@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -67,6 +68,29 @@ Line line_of(const Overlay& overlay) {
   for (std::size_t i = 0; i < line.x.size(); ++i)
     line.x[i] = overlay.first_second + static_cast<double>(i);
   return line;
+}
+
+std::string source_of(const std::string& name) { return name.substr(0, name.rfind('.')); }
+
+// What queueing theory says of the mean of a series, as a dashed line: the model that filled the
+// record left it as the figure "<series>.theory" or "<series>.mean.theory"; answers are the
+// throughput.
+std::optional<Line> theory_line(const Record& record, const Series& series) {
+  for (const measure::Figure& figure : record.figures) {
+    const bool answers = series.name.ends_with(".answered") &&
+                         figure.name == source_of(series.name) + ".throughput.theory";
+    const bool of_series = answers || figure.name == series.name + ".theory" ||
+                           figure.name == series.name + ".mean.theory";
+    if (!of_series || figure.unit != series.unit) continue;
+    Line line;
+    line.label = series.name + ", by theory";
+    line.style = Line::Style::line;
+    line.role = Line::Role::predicted;
+    line.x = {0, static_cast<double>(series.values.size())};
+    line.y = {figure.value, figure.value};
+    return line;
+  }
+  return std::nullopt;
 }
 
 std::string statistics_table(const Record& record, const std::vector<const Series*>& group) {
@@ -141,6 +165,7 @@ ChartContent chart_of(const Record& record, const ReportOptions& options, const 
   for (const Series* series : group) {
     chart.lines.push_back(line_of(*series));
     chart.x.high = std::max(*chart.x.high, static_cast<double>(series->values.size()));
+    if (const auto theory = theory_line(record, *series)) chart.lines.push_back(*theory);
     for (const Overlay& overlay : options.overlays)
       if (overlay.series == series->name) chart.lines.push_back(line_of(overlay));
   }

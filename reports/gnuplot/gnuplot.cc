@@ -11,9 +11,10 @@ namespace springtide::reports {
 namespace {
 
 Result<std::string> gnuplot(const std::string& script) {
-  // --default-settings: no init file of the user.
-  auto run =
-      run_program({"gnuplot", "--default-settings"}, "set encoding utf8\n" + script, "gnuplot-nox");
+  // --default-settings: no init file of the user. A script that is named is read in blocks, one on
+  // the standard input a character at a time.
+  auto run = run_program({"gnuplot", "--default-settings", "/dev/stdin"},
+                         "set encoding utf8\n" + script, "gnuplot-nox");
   if (!run) return run.problems();
   if (run.value().exit_code == 0) return std::move(run.value().out);
   Diagnostic problem;
@@ -134,34 +135,50 @@ std::string titled(std::string svg, const Chart& chart) {
   return svg;
 }
 
-Result<std::vector<std::string>> drawn(std::span<const Chart> charts, const PictureOptions& options,
-                                       bool framed) {
-  if (charts.empty()) return std::vector<std::string>{};
-  auto output = gnuplot(svg_script(charts, options, framed));
+// The documents that a script draws, `wanted` of them.
+Result<std::vector<std::string>> drawn(const std::string& script, std::size_t wanted) {
+  if (wanted == 0) return std::vector<std::string>{};
+  auto output = gnuplot(script);
   if (!output) return output.problems();
   std::vector<std::string> pictures = documents(output.value());
-  if (pictures.size() != charts.size()) {
-    Diagnostic problem;
-    problem.file = "gnuplot";
-    problem.what = fmt::format("gnuplot drew {} of {} charts", pictures.size(), charts.size());
-    return problem;
-  }
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    pictures[i] = framed ? titled(std::move(pictures[i]), charts[i])
-                         : inlined(std::move(pictures[i]), charts[i], options);
-  return pictures;
+  if (pictures.size() == wanted) return pictures;
+  Diagnostic problem;
+  problem.file = "gnuplot";
+  problem.what = fmt::format("gnuplot drew {} of {} charts", pictures.size(), wanted);
+  return problem;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> charts_svg(std::span<const Chart> charts,
                                             const PictureOptions& options) {
-  return drawn(charts, options, true);
+  auto pictures = drawn(svg_script(charts, options, true), charts.size());
+  if (!pictures) return pictures;
+  for (std::size_t i = 0; i < charts.size(); ++i)
+    pictures.value()[i] = titled(std::move(pictures.value()[i]), charts[i]);
+  return pictures;
 }
 
 Result<std::vector<std::string>> charts_svg_inline(std::span<const Chart> charts,
                                                    const PictureOptions& options) {
-  return drawn(charts, options, false);
+  auto pictures = drawn(svg_script(charts, options, false), charts.size());
+  if (!pictures) return pictures;
+  for (std::size_t i = 0; i < charts.size(); ++i)
+    pictures.value()[i] = inlined(std::move(pictures.value()[i]), charts[i], options);
+  return pictures;
+}
+
+Result<BothPictures> charts_svg_both(std::span<const Chart> charts, const PictureOptions& options) {
+  const std::size_t count = charts.size();
+  auto pictures =
+      drawn(svg_script(charts, options, false) + svg_script(charts, options, true), 2 * count);
+  if (!pictures) return pictures.problems();
+  BothPictures both;
+  for (std::size_t i = 0; i < count; ++i) {
+    both.inlined.push_back(inlined(std::move(pictures.value()[i]), charts[i], options));
+    both.files.push_back(titled(std::move(pictures.value()[count + i]), charts[i]));
+  }
+  return both;
 }
 
 Result<std::string> chart_png(const Chart& chart, const PictureOptions& options) {

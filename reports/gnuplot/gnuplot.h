@@ -27,6 +27,13 @@ Result<std::vector<std::string>> charts_svg(std::span<const Chart> charts,
 Result<std::vector<std::string>> charts_svg_inline(std::span<const Chart> charts,
                                                    const PictureOptions& options = {});
 
+// Both at once: starting gnuplot takes several times as long as drawing a chart.
+struct BothPictures {
+  std::vector<std::string> files, inlined;  // as of charts_svg and of charts_svg_inline
+};
+Result<BothPictures> charts_svg_both(std::span<const Chart> charts,
+                                     const PictureOptions& options = {});
+
 Result<std::string> chart_png(const Chart& chart, const PictureOptions& options = {});
 
 // The colour of each line: the name of its custom property, without "--".

@@ -130,12 +130,16 @@
     });
   };
 
+  // Charts over the same span of time follow each other; a chart of a part of it keeps its own.
+  const sameSpan = (a, b) => a.data.x.scale === "clock" && b.data.x.scale === "clock" &&
+    a.data.x.low === b.data.x.low && a.data.x.high === b.data.x.high;
+
   const follow = (source, isFirst) => {
-    if (isFirst || follow.busy || source.data.x.scale !== "clock") return;
+    if (isFirst || follow.busy) return;
     follow.busy = true;
     const window = source.graph.xAxisRange();
     for (const other of charts)
-      if (other !== source && other.data.x.scale === "clock")
+      if (other !== source && sameSpan(source, other))
         other.graph.updateOptions({ dateWindow: window });
     follow.busy = false;
   };
@@ -177,7 +181,7 @@
       highlightCircleSize: 3, rightGap: 0, titleHeight: 0, xRangePad: 0,
       axes: {
         x: {
-          drawGrid: false, axisLabelWidth: 70, axisLabelFontSize: 12,
+          drawGrid: false, axisLabelWidth: 90, axisLabelFontSize: 12,
           ticker: (low, high, pixels) => data.x.scale === "clock"
             ? clockTicks(low, high, data.x.start, pixels)
             : data.x.ticks.map(([v, label]) => ({ v, label })),

@@ -49,7 +49,9 @@ void add_sources(const Json& scenario, HtmlTable& table) {
   for (const auto& [pointer, source] : sources.items()) {
     const std::string from = source.is_string() ? source.get<std::string>() : source.dump();
     table.rows.push_back(
-        {html_code(pointer), html_escaped(value_at(scenario, pointer)), html_escaped(from)});
+        {html_code(pointer),
+         "<div class=\"value\">" + html_escaped(value_at(scenario, pointer)) + "</div>",
+         html_escaped(from)});
   }
 }
 

@@ -102,6 +102,17 @@ TEST_CASE("the same charts give the same bytes") {
   CHECK(equal);
 }
 
+TEST_CASE("charts drawn for files and for a page at once are the same bytes as drawn apart") {
+  const std::vector<Chart> charts{small_chart(), small_chart()};
+  const auto files = charts_svg(charts), inlined = charts_svg_inline(charts);
+  const auto both = charts_svg_both(charts);
+  REQUIRE((files.ok() && inlined.ok() && both.ok()));
+  const bool same_files = both.value().files == files.value();
+  const bool same_inlined = both.value().inlined == inlined.value();
+  CHECK(same_files);
+  CHECK(same_inlined);
+}
+
 TEST_CASE("a chart without a value is an empty frame, not an error") {
   Chart chart = small_chart();
   chart.lines = {{"none", {}, {}, Line::Style::step, Line::Role::simulated}};

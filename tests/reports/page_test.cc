@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "reports/compare.h"
 #include "reports/gnuplot/process.h"
 #include "reports/report.h"
 #include "tests/reports/sample_record.h"
@@ -69,6 +70,23 @@ TEST_CASE("a browser shows every chart alive, logs nothing, and the page names n
   CHECK(charts >= 10);
   CHECK(count(seen.out, "data-live-charts=\"" + std::to_string(charts) + "\"") == 1);
   CHECK(count(seen.out, "<canvas") >= charts);
+}
+
+TEST_CASE("a chart of a part of the run keeps its span when the window changes its size") {
+  const std::string path = "tests/data/hongbao-2017/client_30k.csv";
+  const auto recorded = measure::read_csv_series(path);
+  REQUIRE(recorded.ok());
+  ReportOptions options;
+  const measure::Record night = testing::night_record();
+  REQUIRE(add_recording(options, night, side_of(path, recorded.value()), "").empty());
+  const ProgramOutput seen = open_in_browser(
+      html_report(night, options).value() +
+      "<script>document.body.style.width = '400px'; dispatchEvent(new Event('resize'))</script>");
+  const std::size_t figure = seen.out.find("<figure id=\"client-requests-30-k\"");
+  REQUIRE(figure != std::string::npos);
+  const std::string canvas = seen.out.substr(seen.out.find("class=\"canvas\"", figure), 9000);
+  CHECK(canvas.find(">23:00<") != std::string::npos);
+  CHECK(canvas.find(">22:50<") == std::string::npos);
 }
 
 TEST_CASE("without scripts every chart is a picture with its line in it") {

@@ -141,9 +141,42 @@ TEST_CASE("phases stand in the order of time in bands and tables, and no figure 
   CHECK(!has(page, "repeated"));
 }
 
+TEST_CASE("what theory says is a dashed line in the chart and a column of the table") {
+  measure::Record record = testing::textbook_record();
+  testing::add_series(record, "station.queue", "requests", 60).values[0] = 6;
+  record.figures.push_back({"station.queue.mean", 6.1, "requests", "number that wait", 0.5});
+  record.figures.push_back({"station.queue.mean.theory", 6.31, "requests", "exact", {}});
+  const auto charts = report_charts(record);
+  const auto queue = std::find_if(charts.begin(), charts.end(),
+                                  [](const Chart& c) { return c.title == "Queue lengths"; });
+  REQUIRE(queue != charts.end());
+  REQUIRE(queue->lines.size() == 2);
+  CHECK(queue->lines[1].role == Line::Role::predicted);
+  CHECK(queue->lines[1].y.front() == 6.31);
+  const std::string page = page_of(record);
+  CHECK(has(page, "by theory</th>"));
+  CHECK(has(page, "<td class=\"n\">6.31 requests</td><td class=\"n\">−3.33 %</td>"));
+  CHECK(!has(page, "<code>station.queue.mean.theory"));
+}
+
+TEST_CASE("under every chart of the report stands a table") {
+  ReportOptions options = night_options();
+  const std::string page = page_of(testing::night_record(), options);
+  std::size_t figures = 0;
+  for (std::size_t at = 0; (at = page.find("<figure id=", at)) != std::string::npos; ++figures) {
+    const std::size_t end = page.find("</figure>", at);
+    const std::string figure = page.substr(at, end - at);
+    CHECK_MESSAGE(has(figure, "<table>"), figure.substr(0, 120));
+    at = end;
+  }
+  CHECK(figures > 10);
+}
+
 TEST_CASE("assumptions have value and source, and the command is there") {
   const std::string page = page_of(testing::night_record(), night_options());
-  CHECK(has(page, "<code>/services/access/sets</code></td><td>256</td><td>source code of 2017"));
+  CHECK(has(page,
+            "<code>/services/access/sets</code></td><td><div class=\"value\">256</div></td>"
+            "<td>source code of 2017"));
   CHECK(has(page, "forcegcperiod"));
   CHECK(has(page, "springtide run test-night.json"));
 }
