@@ -26,12 +26,16 @@ constexpr const char* examples =
     "Examples:\n"
     "  springtide compare results/monday results/tuesday\n"
     "  springtide compare results/30k tests/data/hongbao-2017/client_30k.csv \\\n"
-    "      --series client.requests --html comparison.html\n"
+    "      --series client.shakes --html comparison.html\n"
+    "  springtide compare results/30k tests/data/hongbao-2017/server_gc_pauses.csv\n"
     "  springtide compare results/30k results/60k --json\n"
     "  springtide compare results/30k recorded.csv --tolerance mean=0.3%,sd=1.5x,dips=10\n"
     "\n"
     "Series are compared second by second, by the time of day where both sides have one, else\n"
-    "from the start. An error is A minus B; one below the noise of the series is said to be so.\n"
+    "from the start; distributions as a whole. An error is A minus B; one below the noise of the\n"
+    "series is said to be so. The names of a CSV and of its columns say which series of A they\n"
+    "mean: packets_received.csv means packets.received. Two results get a line a series; name\n"
+    "one to see all of its statistics and a chart.\n"
     "\n"
     "Exit codes:\n"
     "  0    compared, and within the tolerances where some were given\n"
@@ -114,14 +118,15 @@ void add_compare(CLI::App& program, int& exit_code) {
                                            "put two results, or a result and what was "
                                            "recorded, side by side");
   auto arguments = std::make_shared<CompareArguments>();
-  verb.add_option("A", arguments->here, "a result directory, or a CSV with a row a second")
+  verb.add_option("A", arguments->here,
+                  "a result directory, or a CSV with a row a second or a row a value")
       ->required()
       ->type_name("");
   verb.add_option("B", arguments->there, "what it is compared with; the same")
       ->required()
       ->type_name("");
   verb.add_option("--series", arguments->series,
-                  "only this series of A; repeatable; default: all that both have")
+                  "only this series or distribution of A; repeatable; default: all that both have")
       ->type_name("NAME")
       ->allow_extra_args(false);
   verb.add_option("--tolerance", arguments->tolerances,
