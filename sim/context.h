@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,10 @@ class alignas(64) Context {
       probe_->on_event(id_, event);
     return true;
   }
+
+  // The messages of this window that next() has not given yet, but for those that reached their
+  // channel out of order. For Process::run_window only.
+  std::span<const Event> messages() const { return {inbox_, inbox_end_}; }
 
   std::uint64_t events() const { return events_; }            // handled so far
   std::uint64_t fingerprint() const { return fingerprint_; }  // of all events handled so far

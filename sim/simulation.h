@@ -55,11 +55,15 @@ class Process {
 
 // One virtual call a window instead of one an event:  class Relay final : public
 // InlinedProcess<Relay> { public: void handle(Context&, const Event&) override; };
+// A process with much state may also have  void expect(const Event&) const:  it is called for every
+// message of a window before the first event of it, to fetch what handle() will look at.
 template <typename Self>
 class InlinedProcess : public Process {
  public:
   void run_window(Context& context) override {
     auto& self = static_cast<Self&>(*this);
+    if constexpr (requires(const Event& message) { self.expect(message); })
+      for (const Event& message : context.messages()) self.expect(message);
     Event event;
     while (context.next(event)) self.Self::handle(context, event);
   }

@@ -33,6 +33,8 @@ class Collector {
     heap_live_ += bytes;
     return heap_live_ >= trigger_;
   }
+  // How many bytes may be allocated before a cycle is due.
+  std::int64_t room() const { return trigger_ - heap_live_ - 1; }
   bool at_trigger() const { return heap_live_ >= trigger_; }
   std::int64_t heap_live() const { return heap_live_; }
   std::int64_t goal() const { return goal_; }

@@ -67,6 +67,11 @@ class Machine {
 
   void handle(const sim::Event& event);
 
+  // Whether the program can have herds run in one call.
+  static constexpr bool idles = requires(Program& program) {
+    program.idle(GoroutineRun{}, Instant{}, Duration{});
+  };
+
   // --- For the program ---
   Goroutine spawn() { return static_cast<Goroutine>(goroutines_++); }
   void grow(std::int64_t live, std::int64_t scanned) { collector_.grow(live, scanned); }
@@ -149,7 +154,7 @@ class Machine {
     Job job = Job::none;
     Goroutine current = no_goroutine;  // for Job::goroutine
     bool idle = true, spinning = false, stopped = false;
-    std::uint64_t tick = 0;
+    std::uint32_t picks_to_global = 0;  // when it is 0 the global queue comes first
     Instant preempt_at{};
     std::vector<Goroutine> woken;  // their debt is paid by the marking under way here
   };
@@ -170,10 +175,12 @@ class Machine {
   void start_processor(Instant at, bool spinning);
   void found_work(std::size_t p, Instant now);
   Instant run(std::size_t p, Goroutine g, Instant at);
+  Instant run_idle(std::size_t p, Instant at, Instant limit);
   Instant after_step(std::size_t p, Goroutine g, const Step& step, Instant at);
   Instant finish_step(std::size_t p, Goroutine g, Step::Then then, Duration sleep, Instant at);
   // timers
   void arm(Instant when, Goroutine g, Instant now);
+  void arm_run(Instant when, GoroutineRun run, Instant now);
   void sleep_timers(Instant now, Duration length);
   void timers_wake(Instant now);
   void run_timers(std::size_t p, Instant now);
@@ -193,6 +200,18 @@ class Machine {
   void start_world(Instant now);
   void ready_woken(std::size_t p);
 
+  void count_picks(Processor& p, std::uint32_t n) const {
+    const auto period = static_cast<std::uint32_t>(go_.global_check_ticks);
+    while (n > p.picks_to_global) n -= p.picks_to_global + 1, p.picks_to_global = period - 1;
+    p.picks_to_global -= n;
+  }
+  // How many steps of this length begin before the limit; at least one.
+  static std::uint32_t steps_until(Instant limit, Instant at, Duration each) {
+    const auto left = static_cast<std::uint64_t>((limit - at).ns);
+    const auto step = static_cast<std::uint64_t>(each.ns);
+    if (at >= limit || step == 0 || left <= step) return 1;
+    return static_cast<std::uint32_t>((left + step - 1) / step);
+  }
   Duration wake_latency() { return go_.thread_wake.sample(wake_stream_); }
   Instant now() const { return context_->now(); }
 

@@ -102,6 +102,10 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
   note_queue(begin, global_.size() + self.queue.size());
   Instant at = begin;
   do {
+    if constexpr (idles) {
+      if (!self.spinning) at = run_idle(p, at, limit);
+      if (at > begin && (at >= limit || self.queue.empty())) break;
+    }
     const Goroutine g = take(p, at);
     if (g == no_goroutine) break;
     if (at == begin) found_work(p, begin);
@@ -115,6 +119,8 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
       busy_until(p, begin, at + go_.reset_loop * goroutines_);
       return;
     }
+    if constexpr (requires { program_.prefetch(g); })
+      if (!self.queue.empty()) program_.prefetch(self.queue.front_run().first);
     at = run(p, g, at + go_.switch_cost);
   } while (self.job == Job::none && at < limit && !self.queue.empty());
   if (at > begin) {
@@ -153,10 +159,10 @@ template <typename Program>
 Goroutine Machine<Program>::take(std::size_t p, Instant at) {
   Processor& self = processors_[p];
   // What runs from `next` inherits the time slice of the one before it: no tick.
-  const bool global_first =
-      self.tick % static_cast<std::uint64_t>(go_.global_check_ticks) == 0 && !global_.empty();
+  const bool global_first = self.picks_to_global == 0 && !global_.empty();
   if (!global_first && self.queue.has_next()) return self.queue.take();
-  ++self.tick;
+  const std::uint32_t picks_before = self.picks_to_global;
+  count_picks(self, 1);
   if (global_first) return global_.pop();
   if (const Goroutine g = self.queue.take(); g != no_goroutine) return g;
   if (!global_.empty()) return take_global(p, static_cast<std::size_t>(go_.global_batch));
@@ -167,7 +173,7 @@ Goroutine Machine<Program>::take(std::size_t p, Instant at) {
     return batch_.front();
   }
   const Goroutine stolen = steal(p);
-  if (stolen == no_goroutine) --self.tick;
+  if (stolen == no_goroutine) self.picks_to_global = picks_before;
   return stolen;
 }
 
@@ -251,6 +257,31 @@ Instant Machine<Program>::run(std::size_t p, Goroutine g, Instant at) {
   }
   const Step step = program_.run(g, at);
   return after_step(p, g, step, at + step.busy);
+}
+
+// Runs goroutines at the head of the ring that idle, exactly as take() and run() would one by one
+// while nothing can come between: no `next`, no turn of the global queue, no cycle of the collector.
+template <typename Program>
+Instant Machine<Program>::run_idle(std::size_t p, Instant at, Instant limit) {
+  Processor& self = processors_[p];
+  if (self.queue.has_next() || forced_missed_ || waiting_ > 0 || collector_.marking()) return at;
+  const Step step = program_.idle_step();
+  const Duration each = go_.switch_cost + step.busy;
+  GoroutineRun run = self.queue.front_run();
+  run.count = std::min(run.count, steps_until(limit, at, each));
+  if (!global_.empty()) {
+    run.count = std::min(run.count, self.picks_to_global);
+  }
+  if (run.count * step.allocates > collector_.room()) return at;
+  if (run.count == 0) return at;
+  const Idling idling = program_.idle(run, at + go_.switch_cost, each);
+  if (idling.count == 0) return at;
+  run.count = idling.count;
+  count_picks(self, run.count);
+  self.queue.drop_from_ring(run.count);
+  collector_.allocate(run.count * step.allocates);
+  arm_run(idling.wake, run, at + each);
+  return at + each * run.count;
 }
 
 // The goroutine has done its step at `at`: it allocates, perhaps helps to mark, then blocks.

@@ -13,6 +13,12 @@ void Machine<Program>::arm(Instant when, Goroutine g, Instant at) {
 }
 
 template <typename Program>
+void Machine<Program>::arm_run(Instant when, GoroutineRun run, Instant at) {
+  if (timers_.add_run(when, run) && timers_sleeping_)
+    sleep_timers(at, std::max(when - at, Duration{}));
+}
+
+template <typename Program>
 void Machine<Program>::sleep_timers(Instant at, Duration length) {
   timers_sleeping_ = true;
   context_->schedule(at + length + go_.timer_slack, timer_due, ++timers_generation_);
@@ -59,10 +65,11 @@ void Machine<Program>::run_timers(std::size_t p, Instant at) {
   const Instant begin = at, limit = at + go_.granularity;
   bool fired = false;
   do {
-    const Goroutine g = timers_.take_due(timers_clock_, timer_stream_);
-    if (g == no_goroutine) break;
-    at += go_.timer_pop_cost;
-    self.queue.ready(g, global_);
+    const GoroutineRun run =
+        timers_.take_due(timers_clock_, steps_until(limit, at, go_.timer_pop_cost), timer_stream_);
+    if (run.count == 0) break;
+    at += go_.timer_pop_cost * run.count;
+    self.queue.ready_run(run, global_);
     fired = true;
   } while (at < limit);
   if (fired) {

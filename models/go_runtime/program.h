@@ -6,6 +6,16 @@
 //
 // when goroutine g has got a P: the program does what g does until it next blocks, sleeps or could
 // be preempted, says how long that takes, and sends what it sends at instants from `at` on.
+//
+// A program with herds of goroutines that wake, find nothing to do and sleep again may have many of
+// them run in one call:
+//
+//   Step idle_step()                                                 what each of them does
+//   Idling idle(GoroutineRun run, Instant at, Duration each)
+//
+// The first of the run would run at `at`, each next one `each` after the one before it: the program
+// has as many run, from the first on, as do nothing but the idle step, and says how many. The result
+// must be that of calling run() for each.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +35,12 @@ struct Step {
   Then then = Then::park;
   Duration sleep{};            // for Then::sleep
   std::int64_t allocates = 0;  // bytes of garbage, allocated at the end of `busy`
+};
+
+// So many goroutines slept again, all until `wake`.
+struct Idling {
+  std::uint32_t count = 0;
+  Instant wake;
 };
 
 // A stop of the world, for the record.

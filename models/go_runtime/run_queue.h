@@ -18,6 +18,12 @@ namespace springtide::models::go {
 using Goroutine = std::uint32_t;
 inline constexpr Goroutine no_goroutine = 0xffffffff;
 
+// Goroutines with consecutive numbers: first .. first + count - 1.
+struct GoroutineRun {
+  Goroutine first = no_goroutine;
+  std::uint32_t count = 0;
+};
+
 // First in, first out. Goroutines with consecutive numbers that come one after the other, as those
 // of a herd do, are kept as one run: a queue of 60 000 is then a few numbers.
 class GoroutineRing {
@@ -26,54 +32,57 @@ class GoroutineRing {
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  void push(Goroutine g) { push_run(g, 1); }
+  void push(Goroutine g) { push_run({g, 1}); }
+  void push_run(GoroutineRun run) {
+    size_ += run.count;
+    if (head_ != tail_) {
+      GoroutineRun& last = runs_[(tail_ - 1) & (runs_.size() - 1)];
+      if (last.first + last.count == run.first) {
+        last.count += run.count;
+        return;
+      }
+    }
+    if (tail_ - head_ == runs_.size()) grow();
+    runs_[tail_++ & (runs_.size() - 1)] = run;
+  }
   // Not of an empty one.
   Goroutine pop() {
     --size_;
-    Run& run = runs_[head_ & (runs_.size() - 1)];
+    GoroutineRun& run = runs_[head_ & (runs_.size() - 1)];
     const Goroutine g = run.first++;
     if (--run.count == 0) ++head_;
     return g;
   }
+  // The goroutines at the head that have consecutive numbers, and taking off n of those.
+  GoroutineRun front_run() const {
+    return empty() ? GoroutineRun{} : runs_[head_ & (runs_.size() - 1)];
+  }
+  void drop(std::uint32_t n) {
+    size_ -= n;
+    GoroutineRun& run = runs_[head_ & (runs_.size() - 1)];
+    run.first += n;
+    run.count -= n;
+    if (run.count == 0) ++head_;
+  }
   // The first n, in their order; not more than there are.
   void move_to(GoroutineRing& other, std::size_t n) {
-    size_ -= n;
     while (n > 0) {
-      Run& run = runs_[head_ & (runs_.size() - 1)];
+      const GoroutineRun run = front_run();
       const auto part = static_cast<std::uint32_t>(std::min<std::size_t>(n, run.count));
-      other.push_run(run.first, part);
-      run.first += part;
-      run.count -= part;
-      if (run.count == 0) ++head_;
+      other.push_run({run.first, part});
+      drop(part);
       n -= part;
     }
   }
 
  private:
-  void push_run(Goroutine first, std::uint32_t count) {
-    size_ += count;
-    if (head_ != tail_) {
-      Run& last = runs_[(tail_ - 1) & (runs_.size() - 1)];
-      if (last.first + last.count == first) {
-        last.count += count;
-        return;
-      }
-    }
-    if (tail_ - head_ == runs_.size()) grow();
-    runs_[tail_++ & (runs_.size() - 1)] = {first, count};
-  }
-
-  struct Run {
-    Goroutine first = 0;
-    std::uint32_t count = 0;
-  };
   static std::size_t round_up(std::size_t n) {
     std::size_t size = 1;
     while (size < n) size *= 2;
     return size;
   }
   void grow() {
-    std::vector<Run> larger(runs_.size() * 2);
+    std::vector<GoroutineRun> larger(runs_.size() * 2);
     const std::size_t n = tail_ - head_;
     for (std::size_t i = 0; i < n; ++i) larger[i] = runs_[(head_ + i) & (runs_.size() - 1)];
     runs_ = std::move(larger);
@@ -81,7 +90,7 @@ class GoroutineRing {
     tail_ = n;
   }
 
-  std::vector<Run> runs_;
+  std::vector<GoroutineRun> runs_;
   std::size_t head_ = 0, tail_ = 0;
   std::size_t size_ = 0;  // goroutines in all runs
 };
@@ -103,6 +112,25 @@ class LocalQueue {
     if (kicked != no_goroutine) append(kicked, global);
   }
 
+  // The same for each of a run, one after the other.
+  void ready_run(GoroutineRun run, GoroutineRing& global) {
+    ready(run.first, global);
+    if (run.count == 1) return;
+    next_ = run.first + run.count - 1;
+    GoroutineRun kicked{run.first, run.count - 1};
+    while (kicked.count > 0) {
+      std::uint32_t part = 1;
+      if (has_room()) {
+        part = std::min(kicked.count, static_cast<std::uint32_t>(limit_ - ring_.size()));
+        ring_.push_run({kicked.first, part});
+      } else {
+        append(kicked.first, global);
+      }
+      kicked.first += part;
+      kicked.count -= part;
+    }
+  }
+
   // To the tail of the ring (runqput with next = false).
   void append(Goroutine g, GoroutineRing& global) {
     if (has_room()) {
@@ -115,6 +143,12 @@ class LocalQueue {
 
   // The first n of the global queue, for which there must be room.
   void take_from(GoroutineRing& global, std::size_t n) { global.move_to(ring_, n); }
+
+  // What take() gives next, as far as the numbers are consecutive; and taking n of those.
+  GoroutineRun front_run() const {
+    return has_next() ? GoroutineRun{next_, 1} : ring_.front_run();
+  }
+  void drop_from_ring(std::uint32_t n) { ring_.drop(n); }
 
   Goroutine take() {
     if (next_ != no_goroutine) {

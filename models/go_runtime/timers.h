@@ -39,14 +39,22 @@ class Timers {
     if (when < group.earliest) group.earliest = when;
     return first;
   }
+  bool add_run(Instant when, GoroutineRun run) {
+    const bool first = when < earliest();
+    Group& group = group_of(when.ns / microsecond.ns);
+    group.add_run(run);
+    if (when < group.earliest) group.earliest = when;
+    return first;
+  }
 
-  // Takes one timer that is due at `now`; no_goroutine where none is.
-  Goroutine take_due(Instant now, Stream& stream) {
-    if (empty() || groups_.begin()->second.earliest > now) return no_goroutine;
+  // Takes timers that are due at `now`, at most `most` (at least 1) and as many as have consecutive
+  // numbers; an empty run where none is due.
+  GoroutineRun take_due(Instant now, std::uint32_t most, Stream& stream) {
+    if (empty() || groups_.begin()->second.earliest > now) return {};
     Group& group = groups_.begin()->second;
-    const Goroutine g = group.take(stream);
+    const GoroutineRun run = group.take(most, stream);
     if (group.left == 0) remove_first();
-    return g;
+    return run;
   }
 
  private:
@@ -70,29 +78,46 @@ class Timers {
       herd = true;
       set_bit(g);
     }
+    void add_run(GoroutineRun run) {
+      while (run.count > 0 && !herd) {
+        add(run.first++);
+        --run.count;
+      }
+      left += run.count;
+      while (run.count > 0) {
+        const std::uint32_t shift = run.first % 64, part = std::min(run.count, 64 - shift);
+        if (run.first / 64 >= bits.size()) bits.resize(run.first / 64 + 1, 0);
+        bits[run.first / 64] |= ~std::uint64_t{0} >> (64 - part) << shift;
+        run.first += part;
+        run.count -= part;
+      }
+    }
     void set_bit(Goroutine g) {
       if (g / 64 >= bits.size()) bits.resize(g / 64 + 1, 0);
       bits[g / 64] |= std::uint64_t{1} << g % 64;
     }
-    Goroutine take(Stream& stream) {
+    GoroutineRun take(std::uint32_t most, Stream& stream) {
       const std::size_t places = herd ? bits.size() : few.size();
       if (!firing) {
         firing = true;
         if (!herd) std::sort(few.begin(), few.end());
         if (places > 1) position = stream.below(places);
       }
-      --left;
       if (!herd) {
+        --left;
         const Goroutine g = few[position];
         if (++position == places) position = 0;
-        return g;
+        return {g, 1};
       }
       while (bits[position] == 0)
         if (++position == places) position = 0;
-      const auto g = static_cast<Goroutine>(
-          position * 64 + static_cast<std::size_t>(std::countr_zero(bits[position])));
-      bits[position] &= bits[position] - 1;
-      return g;
+      std::uint64_t& word = bits[position];
+      const auto shift = static_cast<std::uint32_t>(std::countr_zero(word));
+      const std::uint32_t count =
+          std::min(most, static_cast<std::uint32_t>(std::countr_one(word >> shift)));
+      word &= ~(~std::uint64_t{0} >> (64 - count) << shift);
+      left -= count;
+      return {static_cast<Goroutine>(position * 64 + shift), count};
     }
   };
 

@@ -20,19 +20,12 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-server"),
       users_(spec.users),
-      inbox_(spec.users),
-      reading_(spec.users, false) {
-  sender_of_.resize(spec.users);
-  const auto spread_seconds = static_cast<std::uint32_t>(spec.spread_seconds);
-  for (std::uint32_t begin = 0; begin < spread_seconds; ++begin)
-    for (std::uint32_t user = begin; user < spec.users; user += spread_seconds) {
-      const auto sender = static_cast<std::uint32_t>(user_of_.size());
-      user_of_.push_back(user);
-      sender_of_[user] = sender;
-      users_[sender] = {
-          workload::spread(spec.first_user + user, spec.population, spec.strips) & 0xffffff,
-          static_cast<std::uint8_t>(State::starting), not_yet};
-    }
+      grouping_(spec.users, static_cast<std::uint32_t>(spec.spread_seconds)) {
+  for (std::uint32_t sender = 0; sender < spec.users; ++sender) {
+    const std::uint32_t number = spec.first_user + grouping_.at_place(sender);
+    users_[sender] = {workload::spread(number, spec.population, spec.strips) & 0xffffff,
+                      static_cast<std::uint8_t>(State::starting), 0, not_yet, {}};
+  }
 }
 
 void ClientMachine::start(sim::Context& context) {
@@ -49,13 +42,13 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
   if (event.kind == process_begins) {
     for (std::uint32_t i = 0; i < 2 * spec_.users; ++i) machine_.spawn();
     for (std::uint32_t i = 0; i < spec_.users; ++i)
-      machine_.sleep_until(event.at + second * (user_of_[i] % spec_.spread_seconds), i, event.at);
+      machine_.sleep_until(event.at + second * (grouping_.at_place(i) % spec_.spread_seconds), i, event.at);
     return;
   }
-  const std::uint32_t user = event.a - spec_.first_user;
+  const std::uint32_t sender = grouping_.place_of(event.a - spec_.first_user);
   const auto message = static_cast<Message>(event.kind);
   if (message == Message::connect_done) {
-    machine_.network_ready(sender_of_[user], event.at);
+    machine_.network_ready(sender, event.at);
     return;
   }
   const auto arrived = card_.receive(event.at, frame_bytes(message_bytes(message)));
@@ -65,18 +58,19 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
     return;
   }
   ++answers_arrived_;
-  unread_.push(inbox_[user], {message, user, event.b, *arrived});
-  if (!reading_[user]) {
-    reading_[user] = true;
-    machine_.network_ready(spec_.users + user, *arrived);
+  User& self = users_[sender];
+  unread_.push(self.inbox, {message, event.a, event.b, *arrived});
+  if (self.reading == 0) {
+    self.reading = 1;
+    machine_.network_ready(spec_.users + sender, *arrived);
   }
 }
 
-void ClientMachine::send(Message message, std::uint32_t user, Instant at, std::uint32_t value) {
+void ClientMachine::send(Message message, std::uint32_t sender, Instant at, std::uint32_t value) {
   const Duration time_out = message == Message::connect ? first_connect_time_out : first_time_out;
   const Instant arrives = wire_.arrival(at, time_out);
-  context_->send(to_server_, arrives, static_cast<std::uint32_t>(message), spec_.first_user + user,
-                 Payload{at, value}.packed());
+  context_->send(to_server_, arrives, static_cast<std::uint32_t>(message),
+                 spec_.first_user + grouping_.at_place(sender), Payload{at, value}.packed());
   if (message != Message::connect) counts_.requests.add(by_clock(at));
 }
 
@@ -87,7 +81,7 @@ go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
     self.state = static_cast<std::uint8_t>(State::connecting);
     machine_.grow(costs.heap.count, costs.scanned_heap.count);
     machine_.maybe_collect(at);
-    send(Message::connect, user_of_[sender], at + costs.write_segment);
+    send(Message::connect, sender, at + costs.write_segment);
     return {costs.write_segment, go::Step::Then::park, {}, 0};
   }
   if (static_cast<State>(self.state) == State::connecting) {  // the handshake is done
@@ -96,7 +90,7 @@ go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
     return sleep_to_next_second(sender, at, costs.wake_segment, whole_seconds(by_clock(at)));
   }
   self.state = static_cast<std::uint8_t>(State::running);
-  send(Message::login, user_of_[sender], at + costs.wake_segment + costs.write_segment);
+  send(Message::login, sender, at + costs.wake_segment + costs.write_segment);
   counts_.logins.add(by_clock(at));
   const std::int64_t clock_second = whole_seconds(by_clock(at));
   self.next_second = static_cast<std::int32_t>(clock_second + 1);
@@ -119,10 +113,27 @@ go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
   Duration busy = spec_.user.wake_segment;
   if (slot_.asks(self.h) && at < spec_.end) {
     busy += spec_.user.write_segment;
-    send(Message::shake, user_of_[sender], at + busy);
+    send(Message::shake, sender, at + busy);
     counts_.shakes.add(by_clock(at + busy));
   }
   return sleep_to_next_second(sender, at, busy, clock_second);
+}
+
+// Those that have not missed a second, do not ask in this one, and are done before it ends. They
+// sleep until it ends, and a moment longer (gap_of).
+go::Idling ClientMachine::idle(go::GoroutineRun run, Instant at, Duration each) {
+  const Instant end = slot_end_ - spec_.clock_offset;  // true time
+  const Duration left = end - at - spec_.user.wake_segment;
+  if (run.first >= spec_.users || left.ns <= 0 || left + spec_.user.wake_segment > second) return {};
+  std::uint32_t most = std::min({run.count, herd - run.first % herd, spec_.users - run.first});
+  if (left <= each * (most - 1)) most = static_cast<std::uint32_t>((left.ns - 1) / each.ns + 1);
+  std::uint32_t n = 0;
+  for (User* user = &users_[run.first]; n < most; ++n, ++user) {
+    if (user->next_second != slot_second_ || slot_.asks(user->h)) break;
+    ++user->next_second;
+  }
+  for (std::uint32_t ahead = 0; ahead < 12; ahead += 4) prefetch(run.first + n + ahead);
+  return {n, end + gap_of(run.first)};
 }
 
 // time.Sleep until the next whole second of the clock, unless more than a second has passed since
@@ -151,23 +162,24 @@ workload::Slot ClientMachine::slot_of(std::int64_t clock_second) const {
   return {spec_.start_unix + clock_second, static_cast<std::int64_t>(rate + 0.5), spec_.population};
 }
 
-go::Step ClientMachine::run_reader(std::uint32_t user, Instant at) {
+go::Step ClientMachine::run_reader(std::uint32_t sender, Instant at) {
+  User& self = users_[sender];
   const Duration each = spec_.user.read_segment;
   Duration busy{};
-  while (!inbox_[user].empty() && unread_.front(inbox_[user]).since <= at + busy) {
+  while (!self.inbox.empty() && unread_.front(self.inbox).since <= at + busy) {
     busy += each;
-    const Waiting answer = unread_.pop(inbox_[user]);
+    const Waiting answer = unread_.pop(self.inbox);
     read_answer(answer, at + busy);
     if (answer.message == Message::packet_for_you) {
       busy += spec_.user.write_segment;
-      send(Message::open, user, at + busy, Payload::of(answer.b).value);
+      send(Message::open, sender, at + busy, Payload::of(answer.b).value);
       counts_.opens.add(by_clock(at + busy));
     }
   }
-  if (!inbox_[user].empty()) {  // something is on its way through the card
-    machine_.network_ready(spec_.users + user, unread_.front(inbox_[user]).since);
+  if (!self.inbox.empty()) {  // something is on its way through the card
+    machine_.network_ready(spec_.users + sender, unread_.front(self.inbox).since);
   } else {
-    reading_[user] = false;
+    self.reading = 0;
   }
   return {busy, go::Step::Then::park, {}, 0};
 }

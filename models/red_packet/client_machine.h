@@ -6,11 +6,12 @@
 //
 // Goroutines 0 .. n-1 are the senders in the order in which they start (user i starts i mod
 // `spread_seconds` seconds after the process), so that those that wake together lie together in
-// memory; n .. 2n-1 are the readers, by user. A sender that is late runs by the
+// memory; n .. 2n-1 are the readers, in the same order. A sender that is late runs by the
 // second that it finds on the clock: slots of seconds that it missed are gone (counted as not
 // sent). workload/slots.h has the rule, spec::UserProgram the costs.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -29,6 +30,26 @@
 #include "workload/slots.h"
 
 namespace springtide::models::red_packet {
+
+// Numbers 0 .. n-1 in the order of their remainder by k, then of their size.
+class Grouping {
+ public:
+  Grouping(std::uint32_t n, std::uint32_t k) : k_(k), size_(n / k), larger_(n % k) {}
+  std::uint32_t place_of(std::uint32_t number) const {
+    const std::uint32_t group = number % k_;
+    return group * size_ + std::min(group, larger_) + number / k_;
+  }
+  std::uint32_t at_place(std::uint32_t place) const {
+    const std::uint32_t in_larger = larger_ * (size_ + 1);
+    if (place < in_larger) return place / (size_ + 1) + place % (size_ + 1) * k_;
+    return larger_ + (place - in_larger) / size_ + (place - in_larger) % size_ * k_;
+  }
+
+ private:
+  std::uint32_t k_;       // groups
+  std::uint32_t size_;    // of a group, or one less
+  std::uint32_t larger_;  // groups that have one more
+};
 
 struct ClientMachineSpec {
   std::string name;  // "clients/3": of streams
@@ -55,21 +76,23 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   void connect_to_server(sim::ChannelId channel) { to_server_ = channel; }
 
   void start(sim::Context& context) override;
+  void expect(const sim::Event& message) const {
+    __builtin_prefetch(&users_[grouping_.place_of(message.a - spec_.first_user)]);
+  }
   void handle(sim::Context& context, const sim::Event& event) override;
 
-  // For the machine. Sixteen of seventeen wake-ups find nothing to send: those end here.
+  // For the machine. Sixteen of seventeen wake-ups find nothing to send: those run in herds.
   go::Step run(go::Goroutine g, Instant at) {
-    if (g >= spec_.users) return run_reader(g - spec_.users, at);
-    User& self = users_[g];
-    const Duration left = slot_end_ - by_clock(at + spec_.user.wake_segment);
-    if (left.ns > 0 && left + spec_.user.wake_segment <= second &&
-        self.next_second == slot_second_ && !slot_.asks(self.h)) [[likely]] {
-      ++self.next_second;
-      return {spec_.user.wake_segment, go::Step::Then::sleep, left + gap_of(g),
-              spec_.go.timer_garbage.count};
-    }
-    return run_sender(g, at);
+    return g < spec_.users ? run_sender(g, at) : run_reader(g - spec_.users, at);
   }
+  go::Step idle_step() const {
+    return {spec_.user.wake_segment, go::Step::Then::sleep, {}, spec_.go.timer_garbage.count};
+  }
+  go::Idling idle(go::GoroutineRun run, Instant at, Duration each);
+  void prefetch(go::Goroutine g) const {
+    __builtin_prefetch(&users_[g < spec_.users ? g : g - spec_.users]);
+  }
+
   struct Counts {  // all by the second of the machine's clock
     measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
         not_sent, missed_wakes, packets_received, sent_packets_received, shares_opened, connected;
@@ -91,17 +114,18 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   enum Kind : std::uint32_t { process_begins = 50 };
 
   go::Step run_sender(std::uint32_t sender, Instant at);
-  go::Step run_reader(std::uint32_t user, Instant at);
+  go::Step run_reader(std::uint32_t sender, Instant at);
   go::Step start_user(std::uint32_t sender, Instant at);
   go::Step sleep_to_next_second(std::uint32_t sender, Instant at, Duration busy,
                                 std::int64_t began_second);
   void count_missed(std::uint32_t sender, std::int64_t from, std::int64_t to);
-  void send(Message message, std::uint32_t user, Instant at, std::uint32_t value = 0);
+  void send(Message message, std::uint32_t sender, Instant at, std::uint32_t value = 0);
   void read_answer(const Waiting& answer, Instant at);
-  // The timer is armed a moment after the clock was read for it; that moment differs from user to
-  // user and second to second, so that one of a herd is the earliest.
+  // The timer is armed a moment after the clock was read for it. That moment differs from herd to
+  // herd of neighbours and from second to second, so that some timers are earlier than others.
+  static constexpr std::uint32_t herd = 64;
   Duration gap_of(std::uint32_t sender) const {
-    const std::uint64_t mixed = (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
+    const std::uint64_t mixed = (static_cast<std::uint64_t>(sender / herd) * 0x9e3779b97f4a7c15ULL ^
                                  static_cast<std::uint64_t>(slot_second_) * 0xd6e8feb86659fd93ULL) *
                                 0xff51afd7ed558ccdULL;
     const auto most = static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns);
@@ -117,16 +141,15 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   sim::Context* context_ = nullptr;
   sim::ChannelId to_server_ = 0;
 
-  struct User {                // one cache line for eight: every one is looked at each second
-    std::uint32_t h : 24;      // spread number
-    std::uint32_t state : 8;   // State
-    std::int32_t next_second;  // of the clock, after the one in which the sender last ran
+  struct User {                 // four in a cache line: every one is looked at each second
+    std::uint32_t h : 24;       // spread number
+    std::uint32_t state : 7;    // State
+    std::uint32_t reading : 1;  // its reader is runnable or running
+    std::int32_t next_second;   // of the clock, after the one in which the sender last ran
+    Backlog::List inbox;        // answers in the socket
   };
-  std::vector<User> users_;               // by sender
-  std::vector<std::uint32_t> user_of_;    // by sender
-  std::vector<std::uint32_t> sender_of_;  // by user
-  std::vector<Backlog::List> inbox_;      // answers in the socket
-  std::vector<bool> reading_;             // its reader is runnable or running
+  std::vector<User> users_;  // by sender
+  Grouping grouping_;
   Backlog unread_;
   std::int64_t answers_arrived_ = 0;
 

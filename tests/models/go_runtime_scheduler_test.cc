@@ -127,6 +127,22 @@ TEST_CASE("a full ring of 256 gives its oldest 128 and the newcomer to the globa
   CHECK(queue.take() == 128);
 }
 
+TEST_CASE("a run made ready is each of it made ready, whatever the queue held") {
+  for (std::uint32_t before = 0; before < 12; ++before)
+    for (std::uint32_t count = 1; count < 20; ++count) {
+      LocalQueue by_run(4), one_by_one(4);
+      GoroutineRing global, other_global;
+      for (Goroutine g = 0; g < before; ++g) {
+        by_run.ready(g, global);
+        one_by_one.ready(g, other_global);
+      }
+      by_run.ready_run({100, count}, global);
+      for (Goroutine g = 100; g < 100 + count; ++g) one_by_one.ready(g, other_global);
+      CHECK(drained(global) == drained(other_global));
+      for (int i = 0; i < 6; ++i) CHECK(by_run.take() == one_by_one.take());
+    }
+}
+
 // --- Decisions -----------------------------------------------------------------------------------
 
 constexpr Instant end{second.ns};
@@ -275,6 +291,89 @@ TEST_CASE("pieces of 50 us do the same work as single steps, each P at most 50 u
   for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(x[i] - y[i]));
   MESSAGE("largest difference of the k-th start: ", worst / 1000, " us");
   CHECK(worst <= 120'000);
+}
+
+// --- Herds ---------------------------------------------------------------------------------------
+
+// Goroutines that wake every 10 ms and sleep again; one in seven does more, and wakes its neighbour
+// if that one is parked. Where `in_herds`, the machine has those that idle run in one call.
+template <bool in_herds>
+class Herd final : public sim::InlinedProcess<Herd<in_herds>> {
+ public:
+  static constexpr Duration period = millisecond * 10, idle_busy = microsecond * 3;
+
+  Herd(const spec::GoRuntime& go, Goroutine n)
+      : runs_(n, 0), machine_(go, 4, test_seed, test_name, *this) {}
+  void start(sim::Context& context) override {
+    machine_.start(context);
+    for (Goroutine g = 0; g < runs_.size(); ++g) {
+      machine_.spawn();
+      machine_.sleep_until(Instant{} + period, g, context.now());
+    }
+  }
+  void handle(sim::Context&, const sim::Event& event) override { machine_.handle(event); }
+
+  Step run(Goroutine g, Instant at) {
+    ran.push_back({g, at, machine_.current_processor()});
+    if (idles(g)) {
+      ++runs_[g];
+      return {idle_busy, Step::Then::sleep, next(at) - at - idle_busy, idle_step().allocates};
+    }
+    ++runs_[g];
+    return {idle_busy * 4, Step::Then::sleep, period, 5000};
+  }
+  Step idle_step() const { return {idle_busy, Step::Then::sleep, {}, 1000}; }
+  Idling idle(GoroutineRun run, Instant at, Duration each)
+    requires in_herds
+  {
+    ++calls;
+    Idling idling{0, next(at)};
+    while (idling.count < run.count && idles(run.first + idling.count) && next(at) == idling.wake) {
+      ran.push_back({run.first + idling.count, at, machine_.current_processor()});
+      ++runs_[run.first + idling.count++];
+      at += each;
+    }
+    return idling;
+  }
+
+  std::vector<Ran> ran;
+  int calls = 0;
+  Machine<Herd>& machine() { return machine_; }
+
+ private:
+  bool idles(Goroutine g) const { return (g + static_cast<Goroutine>(runs_[g])) % 7 != 0; }
+  static Instant next(Instant at) { return Instant{(at.ns / period.ns + 1) * period.ns}; }
+
+  std::vector<int> runs_;
+  Machine<Herd> machine_;
+};
+
+template <bool in_herds>
+std::pair<std::string, std::vector<Ran>> run_herd(const spec::GoRuntime& go, Goroutine n) {
+  sim::Simulation simulation;
+  auto& process = simulation.emplace<Herd<in_herds>>("herd", go, n);
+  sim::RunOptions options;
+  options.until = Instant{} + second;
+  const auto outcome = simulation.run(options);
+  CHECK((process.calls > 0) == in_herds);
+  CHECK(process.machine().cycles().size() > 1);
+  return {outcome.value().fingerprint_text(), process.ran};
+}
+
+TEST_CASE("goroutines that idle in herds run exactly as one by one, collections included") {
+  for (const Duration granularity : {Duration{}, microsecond * 50, microsecond * 300}) {
+    spec::GoRuntime go = spec::preset("go1.8")->go;
+    go.granularity = granularity;
+    go.global_check_ticks = 7;
+    for (const Goroutine n : {Goroutine{40}, Goroutine{300}, Goroutine{3000}}) {
+      go.least_heap.count = 1000 * 10 * n;
+      CAPTURE(granularity.ns);
+      CAPTURE(n);
+      const auto one_by_one = run_herd<false>(go, n), in_herds = run_herd<true>(go, n);
+      CHECK(one_by_one.first == in_herds.first);
+      CHECK(one_by_one.second == in_herds.second);
+    }
+  }
 }
 
 }  // namespace

@@ -47,19 +47,19 @@ TEST_CASE("nothing is taken before it is due, everything after, each once and in
     timers.add(when, g);
     due.insert({when.ns / 1000, g});
   }
-  CHECK(timers.take_due(Instant{-1}, stream) == no_goroutine);
+  CHECK(timers.take_due(Instant{-1}, 1, stream).first == no_goroutine);
   std::set<Goroutine> taken;
   for (auto it = due.begin(); it != due.end();) {
     const auto last = due.upper_bound(it->first);
     for (; it != last; ++it) {
-      const Goroutine g = timers.take_due(Instant{it->first * 1000 + 999}, stream);
+      const Goroutine g = timers.take_due(Instant{it->first * 1000 + 999}, 1, stream).first;
       REQUIRE(g != no_goroutine);
       REQUIRE(taken.insert(g).second);
       const auto [low, high] = due.equal_range(it->first);
       REQUIRE(std::any_of(low, high, [&](const auto& timer) { return timer.second == g; }));
     }
     if (it != due.end())
-      REQUIRE(timers.take_due(Instant{it->first * 1000 - 1}, stream) == no_goroutine);
+      REQUIRE(timers.take_due(Instant{it->first * 1000 - 1}, 1, stream).first == no_goroutine);
   }
   CHECK(timers.empty());
 }
@@ -71,11 +71,11 @@ TEST_CASE("those of one microsecond come by number, from a random one on") {
     for (int round = 0; round < 40; ++round) {
       Timers timers;
       for (Goroutine g = n; g > 0; --g) timers.add(at_us(7), 3 * (g - 1));
-      Goroutine expected = timers.take_due(at_us(7), stream);
+      Goroutine expected = timers.take_due(at_us(7), 1, stream).first;
       begins.insert(expected);
       for (Goroutine i = 1; i < n; ++i) {
         expected = expected + 3 == 3 * n ? 0 : expected + 3;
-        REQUIRE(timers.take_due(at_us(7), stream) == expected);
+        REQUIRE(timers.take_due(at_us(7), 1, stream).first == expected);
       }
     }
     CHECK(begins.size() > 3);
@@ -87,11 +87,38 @@ TEST_CASE("a latecomer to a microsecond that is being fired waits for the next r
   Timers timers;
   timers.add(at_us(7), 1);
   timers.add(at_us(7), 2);
-  const Goroutine first = timers.take_due(at_us(7), stream);
+  const Goroutine first = timers.take_due(at_us(7), 1, stream).first;
   timers.add(at_us(7), 9);
-  CHECK(timers.take_due(at_us(7), stream) == 3 - first);
-  CHECK(timers.take_due(at_us(7), stream) == 9);
-  CHECK(timers.take_due(at_us(7), stream) == no_goroutine);
+  CHECK(timers.take_due(at_us(7), 1, stream).first == 3 - first);
+  CHECK(timers.take_due(at_us(7), 1, stream).first == 9);
+  CHECK(timers.take_due(at_us(7), 1, stream).first == no_goroutine);
+}
+
+TEST_CASE("timers added and taken by runs are those added and taken one by one") {
+  Stream keys(4, "keys");
+  for (int round = 0; round < 200; ++round) {
+    Stream stream(5, "order"), same_stream(5, "order");
+    Timers runs, singles;
+    for (Goroutine g = 0; g < 2000;) {
+      const auto count = static_cast<std::uint32_t>(1 + keys.below(100));
+      const Instant when{static_cast<std::int64_t>(keys.below(3000))};
+      bool first = false;
+      for (std::uint32_t i = 0; i < count; ++i) first = singles.add(when, g + i) || first;
+      REQUIRE(runs.add_run(when, {g, count}) == first);
+      g += count + static_cast<Goroutine>(keys.below(2));
+    }
+    const Instant now{2500};
+    for (;;) {
+      const auto most = static_cast<std::uint32_t>(1 + keys.below(80));
+      const GoroutineRun run = runs.take_due(now, most, stream);
+      REQUIRE(run.count <= most);
+      if (run.count == 0) break;
+      for (std::uint32_t i = 0; i < run.count; ++i)
+        REQUIRE(singles.take_due(now, 1, same_stream).first == run.first + i);
+    }
+    REQUIRE(singles.take_due(now, 1, same_stream).count == 0);
+    REQUIRE(runs.earliest() == singles.earliest());
+  }
 }
 
 // --- The goroutine that serves them --------------------------------------------------------------
