@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "measure/text/time_series.h"
 
 namespace springtide::cli {
 namespace {
@@ -38,17 +39,11 @@ std::string short_count(double count) {
   return fmt::format("{:.0f}", count);
 }
 
-std::optional<std::int64_t> parse_clock(const std::string& text) {
-  int hours = 0, minutes = 0, seconds = 0;
-  if (std::sscanf(text.c_str(), "%d:%d:%d", &hours, &minutes, &seconds) != 3) return {};
-  return hours * 3600 + minutes * 60 + seconds;
-}
-
 std::string clock_text(const std::string& start_clock, Duration since_start) {
-  const auto start = parse_clock(start_clock);
-  const std::int64_t seconds = start.value_or(0) + since_start / second;
+  const std::int64_t seconds = since_start / second;
+  if (const auto start = measure::parse_clock(start_clock))
+    return measure::clock_text(*start + seconds);
   const std::int64_t hours = seconds / 3600, minutes = seconds / 60 % 60, rest = seconds % 60;
-  if (start) return fmt::format("{:02}:{:02}:{:02}", hours % 24, minutes, rest);
   if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, rest);
   return fmt::format("{}:{:02}", minutes, rest);
 }

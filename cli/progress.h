@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "models/run.h"
@@ -36,9 +35,6 @@ class ProgressBar {
 // One line of the bar, without control characters.
 std::string progress_line(const models::Progress& progress, const std::string& start_clock,
                           double wall_seconds);
-
-// Seconds since midnight of "22:45:00"; nothing for any other text.
-std::optional<std::int64_t> parse_clock(const std::string& text);
 
 // "22:58:04": `since_start` after `start_clock`; "13:04" or "1:13:04" where that is empty.
 std::string clock_text(const std::string& start_clock, Duration since_start);

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 
 #include "base/portable_math.h"
+#include "measure/text/time_series.h"
 
 namespace springtide::reports {
 namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* narrow_space = "\u202f";
-constexpr int seconds_of_day = 86400;
 
 double power_of_ten(int exponent) {
   double power = 1;
@@ -68,6 +68,12 @@ AxisPlan nines_plan(double high) {
   return plan;
 }
 
+// "22:55", or with seconds "22:55:06".
+std::string time_of_day(double second_of_day, bool seconds) {
+  const std::string text = measure::clock_text(static_cast<long long>(std::floor(second_of_day)));
+  return seconds ? text : text.substr(0, 5);
+}
+
 AxisPlan clock_plan(double low, double high, const std::string& clock_at_start) {
   constexpr std::array steps{1,   2,   5,    10,   15,   30,    60,    120,   300,
                              600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400};
@@ -78,13 +84,13 @@ AxisPlan clock_plan(double low, double high, const std::string& clock_at_start) 
       step = candidate;
       break;
     }
-  const auto start = parse_clock(clock_at_start);
+  const auto start = measure::parse_clock(clock_at_start);
   const int origin = start.value_or(0);
   const auto first = static_cast<long long>(std::ceil((low + origin) / step - 1e-9));
   for (long long i = first; static_cast<double>(i * step - origin) <= high + 1e-9; ++i) {
     const auto at = static_cast<double>(i * step - origin);
     plan.ticks.push_back(
-        {at, start ? clock_text(static_cast<double>(i * step), step < 60) : time_text(at, "")});
+        {at, start ? time_of_day(static_cast<double>(i * step), step < 60) : time_text(at, "")});
   }
   return plan;
 }
@@ -162,26 +168,9 @@ AxisPlan plan_y(const Chart& chart) {
   return plan_for(chart.y, low, high, 5);
 }
 
-std::optional<int> parse_clock(std::string_view text) {
-  const auto two = [&](std::size_t at) {
-    const char a = text[at], b = text[at + 1];
-    return a >= '0' && a <= '9' && b >= '0' && b <= '9' ? (a - '0') * 10 + (b - '0') : 99;
-  };
-  if (text.size() != 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
-  const int hours = two(0), minutes = two(3), seconds = two(6);
-  if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
-  return hours * 3600 + minutes * 60 + seconds;
-}
-
-std::string clock_text(double second_of_day, bool seconds) {
-  const auto whole = static_cast<long long>(std::floor(second_of_day));
-  const auto s = static_cast<int>(((whole % seconds_of_day) + seconds_of_day) % seconds_of_day);
-  return seconds ? fmt::format("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-                 : fmt::format("{:02}:{:02}", s / 3600, s / 60 % 60);
-}
-
 std::string time_text(double seconds, const std::string& clock_at_start) {
-  if (const auto start = parse_clock(clock_at_start)) return clock_text(*start + seconds);
+  if (const auto start = measure::parse_clock(clock_at_start))
+    return time_of_day(*start + seconds, true);
   if (seconds < 180) return number_text(seconds) + " s";
   const auto whole = static_cast<long long>(std::floor(seconds));
   return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)

@@ -2,7 +2,6 @@
 // renderer. Positions use portable arithmetic, so that a chart has the same bytes everywhere.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,11 +30,6 @@ AxisPlan plan_y(const Chart& chart);
 
 // log10 by portable_log. x > 0.
 double portable_log10(double x);
-
-// "22:55:06" -> 82506; nothing for anything else. And back, wrapped at midnight; `seconds` adds
-// ":06" to "22:55".
-std::optional<int> parse_clock(std::string_view text);
-std::string clock_text(double second_of_day, bool seconds = true);
 
 // A point of a run in words: "22:55:06" where the start is known, else "630 s" or "10:30".
 std::string time_text(double seconds, const std::string& clock_at_start);

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "measure/confidence.h"
+#include "measure/text/time_series.h"
 #include "reports/chart/axis.h"
 #include "reports/compare/distributions.h"
 #include "reports/compare/match.h"
@@ -54,14 +55,6 @@ constexpr Statistic statistics[] = {
 };
 constexpr const char* period_name = "period";
 constexpr const char* recurrence_names[] = {"autocorrelation", "autocorrelation-elsewhere"};
-
-Diagnostic problem(std::string file, std::string what, std::string hint = "") {
-  Diagnostic result;
-  result.file = std::move(file);
-  result.what = std::move(what);
-  result.hint = std::move(hint);
-  return result;
-}
 
 // The same stream gives the same resamples in the same order for every statistic, so all statistics
 // of a resample are computed once, for the first that asks.
@@ -143,7 +136,8 @@ void add_statistics(ComparedSeries& compared, const CompareOptions& options) {
 
 // What to add to a second of `there` to get one of `here`; by the nearest way round midnight.
 long offset_between(const ComparisonSide& here, const ComparisonSide& there) {
-  const auto a = parse_clock(here.clock_at_start), b = parse_clock(there.clock_at_start);
+  const auto a = measure::parse_clock(here.clock_at_start),
+             b = measure::parse_clock(there.clock_at_start);
   if (!a || !b) return 0;
   const int apart = ((*b - *a) % 86400 + 86400) % 86400;
   return apart > 43200 ? apart - 86400 : apart;
@@ -239,7 +233,7 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
       comparison.series.push_back(std::move(compared));
     }
   if (comparison.series.empty() && comparison.distributions.empty())
-    return problem(
+    return problem_of(
         there.name, "shares no second with " + here.name,
         "they begin at \"" + here.clock_at_start + "\" and \"" + there.clock_at_start + "\"");
   return comparison;

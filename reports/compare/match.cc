@@ -14,14 +14,6 @@ namespace {
 using measure::Series;
 using Words = std::set<std::string>;
 
-Diagnostic problem(std::string file, std::string what, std::string hint = "") {
-  Diagnostic result;
-  result.file = std::move(file);
-  result.what = std::move(what);
-  result.hint = std::move(hint);
-  return result;
-}
-
 // "client_30k.csv" -> client, 30k, csv.
 Words words_of(std::string_view text) {
   Words words;
@@ -87,8 +79,9 @@ std::string alternatives_to(const ComparisonSide& here, const Series& chosen) {
 }
 
 Diagnostic different_units(const ComparisonSide& there, const Series& own, const Series& other) {
-  return problem(there.name, fmt::format("\"{}\" is in {}, \"{}\" in {}: they cannot be compared",
-                                         other.name, other.unit, own.name, own.unit));
+  return problem_of(
+      there.name, fmt::format("\"{}\" is in {}, \"{}\" in {}: they cannot be compared", other.name,
+                              other.unit, own.name, own.unit));
 }
 
 const Series* partner_of(const Series& own, const ComparisonSide& there) {
@@ -120,8 +113,8 @@ Diagnostic no_such_series(const ComparisonSide& here, const std::string& name) {
   for (const Series& series : here.series) known.push_back(series.name);
   for (const auto& [distribution, values] : here.distributions) known.push_back(distribution);
   const auto near = measure::nearest_names(name, known);
-  return problem(here.name, "there is no series \"" + name + "\"",
-                 near.empty() ? "" : "did you mean \"" + near.front() + "\"?");
+  return problem_of(here.name, "there is no series \"" + name + "\"",
+                    near.empty() ? "" : "did you mean \"" + near.front() + "\"?");
 }
 
 Result<Pairs> asked_pairs(const ComparisonSide& here, const ComparisonSide& there,
@@ -132,7 +125,7 @@ Result<Pairs> asked_pairs(const ComparisonSide& here, const ComparisonSide& ther
     const Series* own = named(here.series, name);
     if (!own && !here.distributions.contains(name)) return no_such_series(here, name);
     const Series* other = own ? partner_of(*own, there) : nullptr;
-    if (!other) return problem(there.name, "has nothing to compare with \"" + name + "\"");
+    if (!other) return problem_of(there.name, "has nothing to compare with \"" + name + "\"");
     if (!same_unit(*own, *other)) return different_units(there, *own, *other);
     pairs.series.push_back({own, other, ""});
   }
@@ -167,12 +160,20 @@ std::vector<std::string> possible_names(const ComparisonSide& here, const Compar
 
 Diagnostic nothing_shared(const ComparisonSide& here, const ComparisonSide& there) {
   const std::vector<std::string> possible = possible_names(here, there);
-  return problem(there.name, "has no series in common with " + here.name,
-                 possible.empty() ? "neither a name nor a unit is the same"
-                                  : fmt::format("choose one: {}", fmt::join(possible, " ")));
+  return problem_of(there.name, "has no series in common with " + here.name,
+                    possible.empty() ? "neither a name nor a unit is the same"
+                                     : fmt::format("choose one: {}", fmt::join(possible, " ")));
 }
 
 }  // namespace
+
+Diagnostic problem_of(std::string file, std::string what, std::string hint) {
+  Diagnostic result;
+  result.file = std::move(file);
+  result.what = std::move(what);
+  result.hint = std::move(hint);
+  return result;
+}
 
 Result<Pairs> pairs_of(const ComparisonSide& here, const ComparisonSide& there,
                        const std::vector<std::string>& names) {
@@ -184,8 +185,8 @@ Result<Pairs> pairs_of(const ComparisonSide& here, const ComparisonSide& there,
     if (meant.size() > 1) {
       std::string all;
       for (const Series* series : meant) all += " " + series->name;
-      return problem(there.name, "\"" + other.name + "\" may be any of" + all,
-                     "choose one, such as " + meant.front()->name);
+      return problem_of(there.name, "\"" + other.name + "\" may be any of" + all,
+                        "choose one, such as " + meant.front()->name);
     }
     if (meant.empty()) continue;
     if (!same_unit(*meant.front(), other)) return different_units(there, *meant.front(), other);

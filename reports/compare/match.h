@@ -40,4 +40,7 @@ struct Pairs {
 Result<Pairs> pairs_of(const ComparisonSide& here, const ComparisonSide& there,
                        const std::vector<std::string>& names);
 
+// What is wrong with a file or an option, in one line and a hint.
+Diagnostic problem_of(std::string file, std::string what, std::string hint = "");
+
 }  // namespace springtide::reports

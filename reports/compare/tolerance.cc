@@ -5,16 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "reports/compare/match.h"
+
 namespace springtide::reports {
 namespace {
-
-Diagnostic problem(std::string what, std::string hint) {
-  Diagnostic result;
-  result.file = "--tolerance";
-  result.what = std::move(what);
-  result.hint = std::move(hint);
-  return result;
-}
 
 bool within(const Tolerance& tolerance, double here, double there) {
   switch (tolerance.kind) {
@@ -50,8 +44,8 @@ Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text)
     const std::string name = item.substr(0, equal);
     const std::string value = equal == std::string::npos ? "" : item.substr(equal + 1);
     if (std::find(known.begin(), known.end(), name) == known.end())
-      return problem("there is no statistic \"" + name + "\"",
-                     fmt::format("known: {}", fmt::join(known, " ")));
+      return problem_of("--tolerance", "there is no statistic \"" + name + "\"",
+                        fmt::format("known: {}", fmt::join(known, " ")));
     char* end = nullptr;
     Tolerance tolerance{Tolerance::Kind::absolute, std::strtod(value.c_str(), &end), value};
     const std::string unit = end;
@@ -62,8 +56,8 @@ Result<std::map<std::string, Tolerance>> parse_tolerances(std::string_view text)
     const bool least_one = unit == "x" && !(tolerance.bound >= 1);
     if (end == value.c_str() || !(unit.empty() || unit == "%" || unit == "x") || least_one ||
         !(tolerance.bound >= 0) || std::isinf(tolerance.bound))
-      return problem("\"" + item + "\" is no tolerance",
-                     "for example mean=0.3% or sd=1.5x or dips=10");
+      return problem_of("--tolerance", "\"" + item + "\" is no tolerance",
+                        "for example mean=0.3% or sd=1.5x or dips=10");
     result[name] = tolerance;
   }
   return result;

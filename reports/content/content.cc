@@ -40,12 +40,7 @@ void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
   Chart chart;
   chart.title = panel.title;
   chart.about = panel.about;
-  chart.x = {"time",
-             "s",
-             Scale::clock,
-             0.0,
-             std::max(1.0, record.duration.seconds()),
-             record.clock_at_start};
+  chart.x = time_axis(record);
   chart.y.unit = "ms";
   chart.y.label = "length";
   chart.bands = bands_of(record, panel.bands);
@@ -162,6 +157,11 @@ std::string with_unit(double value, const std::string& unit) {
   if (unit == "ns") return duration_text(value);
   if (unit == "bytes") return bytes_text(value);
   return number_text(value) + " " + unit;
+}
+
+Axis time_axis(const Record& record) {
+  const double end = std::max(1.0, record.duration.seconds());
+  return {"time", "s", Scale::clock, 0.0, end, record.clock_at_start};
 }
 
 std::vector<Band> bands_of(const Record& record, std::string_view kinds) {

@@ -33,6 +33,9 @@ std::string run_length_text(Duration duration);
 // A value in its unit: "29 854/s" would be { 29854, "requests/s" } -> "29 854 requests/s".
 std::string with_unit(double value, const std::string& unit);
 
+// The x axis of what happened over the whole run.
+Axis time_axis(const measure::Record& record);
+
 // Happenings of these kinds as bands and as ticks of a time axis.
 std::vector<Band> bands_of(const measure::Record& record, std::string_view kinds);
 std::vector<Tick> ticks_of(const measure::Record& record, std::string_view kinds);

@@ -114,12 +114,7 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
     }
     chart.lines.push_back(std::move(line));
   }
-  chart.x = {"time",
-             "s",
-             Scale::clock,
-             0.0,
-             std::max(1.0, record.duration.seconds()),
-             record.clock_at_start};
+  chart.x = time_axis(record);
   chart.x.high = std::max(
       *chart.x.high, static_cast<double>(slices.size()) * measure::distribution_slice.seconds());
   set_duration_axis(chart);

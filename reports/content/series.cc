@@ -159,8 +159,7 @@ ChartContent chart_of(const Record& record, const ReportOptions& options, const 
   Chart& chart = content.chart;
   chart.title = std::move(title);
   chart.about = abouts(panel, group);
-  chart.x = {"time", "s", Scale::clock, 0.0, {}, record.clock_at_start};
-  chart.x.high = std::max(1.0, record.duration.seconds());
+  chart.x = time_axis(record);
   chart.y.unit = group.front()->unit;
   for (const Series* series : group) {
     chart.lines.push_back(line_of(*series));

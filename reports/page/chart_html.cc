@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "measure/text/time_series.h"
 #include "reports/chart/axis.h"
 #include "reports/chart/thin.h"
 #include "reports/gnuplot/gnuplot.h"
@@ -71,7 +72,7 @@ std::string line_json(const Line& line, const std::string& colour) {
 
 std::string axis_json(const Axis& axis, const AxisPlan& plan) {
   constexpr const char* scales[] = {"linear", "log", "clock", "nines"};
-  const auto start = parse_clock(axis.clock_at_start);
+  const auto start = measure::parse_clock(axis.clock_at_start);
   return fmt::format(
       "{{\"scale\":\"{}\",\"unit\":{},\"durations\":{},\"start\":{},\"low\":{:.9g},\"high\":{:.9g},"
       "\"ticks\":{}}}",
