@@ -20,11 +20,15 @@ using Files = std::map<std::string, std::string>;  // relative path -> bytes
 
 void add_distributions(const Record& record, Files& files) {
   Histogram latency;
+  std::string only;  // the file of the one latency, where there is but one
   for (const auto& [name, histogram] : record.distributions) {
-    if (name == "latency" || name.ends_with(".latency")) latency.merge(histogram);
-    files["distributions/" + file_name(name) + ".hgrm"] = to_hgrm(histogram);
+    const std::string file = "distributions/" + file_name(name) + ".hgrm";
+    files[file] = to_hgrm(histogram);
+    if (name != "latency" && !name.ends_with(".latency")) continue;
+    only = latency.empty() ? file : "";
+    latency.merge(histogram);
   }
-  files["latency.hgrm"] = to_hgrm(latency);
+  files["latency.hgrm"] = only.empty() ? to_hgrm(latency) : files[only];
   for (const auto& [name, slices] : record.distributions_over_time) {
     files["distributions/" + file_name(name) + ".slices.csv"] = slices_to_csv(slices);
     files["distributions/" + file_name(name) + ".buckets.csv"] = buckets_to_csv(slices);

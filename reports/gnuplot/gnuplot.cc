@@ -10,17 +10,27 @@
 namespace springtide::reports {
 namespace {
 
-Result<std::string> gnuplot(const std::string& script) {
+using Texts = std::vector<std::string>;
+
+// What gnuplot prints for each script. Each has a gnuplot of its own, because what was drawn before
+// leaves traces in the svg terminal; they run at the same time.
+Result<Texts> gnuplot(Texts scripts) {
+  for (std::string& script : scripts) script.insert(0, "set encoding utf8\n");
   // --default-settings: no init file of the user. A script that is named is read in blocks, one on
   // the standard input a character at a time.
-  auto run = run_program({"gnuplot", "--default-settings", "/dev/stdin"},
-                         "set encoding utf8\n" + script, "gnuplot-nox");
+  auto run = run_on_each({"gnuplot", "--default-settings", "/dev/stdin"}, scripts, "gnuplot-nox");
   if (!run) return run.problems();
-  if (run.value().exit_code == 0) return std::move(run.value().out);
-  Diagnostic problem;
-  problem.file = "gnuplot";
-  problem.what = "gnuplot failed: " + run.value().err.substr(0, 500);
-  return problem;
+  Texts texts;
+  for (ProgramOutput& output : run.value()) {
+    if (output.exit_code != 0) {
+      Diagnostic problem;
+      problem.file = "gnuplot";
+      problem.what = "gnuplot failed: " + output.err.substr(0, 500);
+      return problem;
+    }
+    texts.push_back(std::move(output.out));
+  }
+  return texts;
 }
 
 std::string svg_script(std::span<const Chart> charts, const PictureOptions& options, bool framed) {
@@ -135,57 +145,63 @@ std::string titled(std::string svg, const Chart& chart) {
   return svg;
 }
 
-// The documents that a script draws, `wanted` of them.
-Result<std::vector<std::string>> drawn(const std::string& script, std::size_t wanted) {
-  if (wanted == 0) return std::vector<std::string>{};
-  auto output = gnuplot(script);
-  if (!output) return output.problems();
-  std::vector<std::string> pictures = documents(output.value());
-  if (pictures.size() == wanted) return pictures;
-  Diagnostic problem;
-  problem.file = "gnuplot";
-  problem.what = fmt::format("gnuplot drew {} of {} charts", pictures.size(), wanted);
-  return problem;
+enum class Form { file, inlined };
+
+// All charts in each form, by form.
+Result<std::vector<Texts>> drawn(std::span<const Chart> charts, const PictureOptions& options,
+                                 const std::vector<Form>& forms) {
+  if (charts.empty()) return std::vector<Texts>(forms.size());
+  Texts scripts;
+  for (const Form form : forms) scripts.push_back(svg_script(charts, options, form == Form::file));
+  const auto outputs = gnuplot(std::move(scripts));
+  if (!outputs) return outputs.problems();
+  std::vector<Texts> all;
+  for (std::size_t form = 0; form < forms.size(); ++form) {
+    Texts pictures = documents(outputs.value()[form]);
+    if (pictures.size() != charts.size()) {
+      Diagnostic problem;
+      problem.file = "gnuplot";
+      problem.what = fmt::format("gnuplot drew {} of {} charts", pictures.size(), charts.size());
+      return problem;
+    }
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      pictures[i] = forms[form] == Form::file ? titled(std::move(pictures[i]), charts[i])
+                                              : inlined(std::move(pictures[i]), charts[i], options);
+    all.push_back(std::move(pictures));
+  }
+  return all;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> charts_svg(std::span<const Chart> charts,
                                             const PictureOptions& options) {
-  auto pictures = drawn(svg_script(charts, options, true), charts.size());
-  if (!pictures) return pictures;
-  for (std::size_t i = 0; i < charts.size(); ++i)
-    pictures.value()[i] = titled(std::move(pictures.value()[i]), charts[i]);
-  return pictures;
+  auto pictures = drawn(charts, options, {Form::file});
+  if (!pictures) return pictures.problems();
+  return std::move(pictures.value()[0]);
 }
 
 Result<std::vector<std::string>> charts_svg_inline(std::span<const Chart> charts,
                                                    const PictureOptions& options) {
-  auto pictures = drawn(svg_script(charts, options, false), charts.size());
-  if (!pictures) return pictures;
-  for (std::size_t i = 0; i < charts.size(); ++i)
-    pictures.value()[i] = inlined(std::move(pictures.value()[i]), charts[i], options);
-  return pictures;
+  auto pictures = drawn(charts, options, {Form::inlined});
+  if (!pictures) return pictures.problems();
+  return std::move(pictures.value()[0]);
 }
 
 Result<BothPictures> charts_svg_both(std::span<const Chart> charts, const PictureOptions& options) {
-  const std::size_t count = charts.size();
-  auto pictures =
-      drawn(svg_script(charts, options, false) + svg_script(charts, options, true), 2 * count);
+  auto pictures = drawn(charts, options, {Form::file, Form::inlined});
   if (!pictures) return pictures.problems();
-  BothPictures both;
-  for (std::size_t i = 0; i < count; ++i) {
-    both.inlined.push_back(inlined(std::move(pictures.value()[i]), charts[i], options));
-    both.files.push_back(titled(std::move(pictures.value()[count + i]), charts[i]));
-  }
-  return both;
+  return BothPictures{std::move(pictures.value()[0]), std::move(pictures.value()[1])};
 }
 
 Result<std::string> chart_png(const Chart& chart, const PictureOptions& options) {
-  return gnuplot(fmt::format("set terminal pngcairo size {},{} noenhanced font 'Sans,9' background "
-                             "'#ffffff'\n",
-                             options.width, options.height) +
-                 gnuplot_script(chart, options, true));
+  auto pictures =
+      gnuplot({fmt::format("set terminal pngcairo size {},{} noenhanced font 'Sans,9' background "
+                           "'#ffffff'\n",
+                           options.width, options.height) +
+               gnuplot_script(chart, options, true)});
+  if (!pictures) return pictures.problems();
+  return std::move(pictures.value()[0]);
 }
 
 }  // namespace springtide::reports

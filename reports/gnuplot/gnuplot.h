@@ -27,7 +27,7 @@ Result<std::vector<std::string>> charts_svg(std::span<const Chart> charts,
 Result<std::vector<std::string>> charts_svg_inline(std::span<const Chart> charts,
                                                    const PictureOptions& options = {});
 
-// Both at once: starting gnuplot takes several times as long as drawing a chart.
+// Both at once, in half the time: starting gnuplot takes longer than drawing.
 struct BothPictures {
   std::vector<std::string> files, inlined;  // as of charts_svg and of charts_svg_inline
 };

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
+#include <optional>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -78,25 +80,75 @@ Diagnostic cannot_run(const std::string& program, const std::string& why, std::s
   return problem;
 }
 
+// A program between its start and its end; its end is waited for in any case.
+class Running {
+ public:
+  Running(const std::vector<std::string>& arguments, const std::string& package)
+      : arguments_(arguments), hint_("install the Debian package " + package) {}
+  ~Running() {
+    if (child_ > 0) wait();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  std::optional<Diagnostic> start(const std::string& input) {
+    if (in_.descriptor() < 0 || out_.descriptor() < 0 || err_.descriptor() < 0 || !in_.write(input))
+      return cannot_run(program(), std::strerror(errno), "");
+    if (const int error = spawn(arguments_, in_, out_, err_, child_); error != 0) {
+      child_ = 0;
+      return cannot_run(program(), std::strerror(error), error == ENOENT ? hint_ : "");
+    }
+    return {};
+  }
+
+  Result<ProgramOutput> finish() {
+    if (!wait()) return cannot_run(program(), std::strerror(errno), "");
+    if (WIFSIGNALED(status_))
+      return cannot_run(program(), fmt::format("it was ended by signal {}", WTERMSIG(status_)), "");
+    if (WEXITSTATUS(status_) == 127) return cannot_run(program(), "not found", hint_);
+    return ProgramOutput{WEXITSTATUS(status_), out_.read(), err_.read()};
+  }
+
+ private:
+  const std::string& program() const { return arguments_.front(); }
+
+  bool wait() {
+    const pid_t child = child_;
+    child_ = 0;
+    while (waitpid(child, &status_, 0) < 0)
+      if (errno != EINTR) return false;
+    return true;
+  }
+
+  const std::vector<std::string>& arguments_;
+  std::string hint_;
+  MemoryFile in_{"input"}, out_{"output"}, err_{"errors"};
+  pid_t child_ = 0;
+  int status_ = 0;
+};
+
 }  // namespace
+
+Result<std::vector<ProgramOutput>> run_on_each(const std::vector<std::string>& arguments,
+                                               const std::vector<std::string>& inputs,
+                                               const std::string& package) {
+  std::deque<Running> all;
+  for (const std::string& input : inputs)
+    if (auto problem = all.emplace_back(arguments, package).start(input)) return *problem;
+  std::vector<ProgramOutput> outputs;
+  for (Running& one : all) {
+    auto output = one.finish();
+    if (!output) return output.problems();
+    outputs.push_back(std::move(output.value()));
+  }
+  return outputs;
+}
 
 Result<ProgramOutput> run_program(const std::vector<std::string>& arguments,
                                   const std::string& input, const std::string& package) {
-  const std::string& program = arguments.front();
-  const std::string hint = "install the Debian package " + package;
-  MemoryFile in("input"), out("output"), err("errors");
-  if (in.descriptor() < 0 || out.descriptor() < 0 || err.descriptor() < 0 || !in.write(input))
-    return cannot_run(program, std::strerror(errno), "");
-  pid_t child = 0;
-  if (const int error = spawn(arguments, in, out, err, child); error != 0)
-    return cannot_run(program, std::strerror(error), error == ENOENT ? hint : "");
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return cannot_run(program, std::strerror(errno), "");
-  if (WIFSIGNALED(status))
-    return cannot_run(program, fmt::format("it was ended by signal {}", WTERMSIG(status)), "");
-  if (WEXITSTATUS(status) == 127) return cannot_run(program, "not found", hint);
-  return ProgramOutput{WEXITSTATUS(status), out.read(), err.read()};
+  auto outputs = run_on_each(arguments, {input}, package);
+  if (!outputs) return outputs.problems();
+  return std::move(outputs.value()[0]);
 }
 
 }  // namespace springtide::reports

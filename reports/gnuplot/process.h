@@ -18,4 +18,9 @@ struct ProgramOutput {
 Result<ProgramOutput> run_program(const std::vector<std::string>& arguments,
                                   const std::string& input, const std::string& package);
 
+// The same once for each input, all at the same time; outputs in the order of the inputs.
+Result<std::vector<ProgramOutput>> run_on_each(const std::vector<std::string>& arguments,
+                                               const std::vector<std::string>& inputs,
+                                               const std::string& package);
+
 }  // namespace springtide::reports
