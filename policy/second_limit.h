@@ -1,6 +1,6 @@
-// A limit on what is counted in one second of a clock: a fixed window, as the original server had
-//: the counter starts anew at each second boundary, so twice the limit may pass around
-// a boundary. Pure: (state, second) -> decision.
+// A limit on what is counted in one second of a clock: a fixed window, as the original server had.
+// The counter starts anew at each second boundary, so twice the limit may pass around a boundary.
+// Pure: (state, second) -> decision.
 #pragma once
 
 #include <cstdint>

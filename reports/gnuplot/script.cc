@@ -113,7 +113,7 @@ std::string style_of(const Line& line, const Colour& colour) {
   const bool recorded = line.role == Line::Role::recorded;
   const std::string colour_text = "linecolor " + rgb(colour);
   switch (line.style) {
-    case Line::Style::points: return "with points pointtype 7 pointsize 0.35 " + colour_text;
+    case Line::Style::points: return "with points pointtype 7 pointsize 0.6 " + colour_text;
     case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
     case Line::Style::step:
     case Line::Style::line: break;
@@ -134,9 +134,12 @@ void write_plot(Out out, const Chart& chart, bool framed) {
   std::string plot = "plot ";
   for (const std::size_t i : order) {
     if (i != order.front()) plot += ", ";
-    plot += fmt::format("$d{} using 1:2 {} {}", i, style_of(chart.lines[i], colours[i]),
-                        framed ? "title " + gnuplot_quoted(chart.lines[i].label) : "notitle");
+    plot += fmt::format("$d{} using 1:2 {} notitle", i, style_of(chart.lines[i], colours[i]));
   }
+  // The legend in the order of the chart, whatever lies on top.
+  for (std::size_t i = 0; framed && i < chart.lines.size(); ++i)
+    plot += fmt::format(", keyentry {} title {}", style_of(chart.lines[i], colours[i]),
+                        gnuplot_quoted(chart.lines[i].label));
   fmt::format_to(out, "{}\n", order.empty() ? "plot -1e30 notitle" : plot);
 }
 

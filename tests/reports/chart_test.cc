@@ -142,3 +142,12 @@ TEST_CASE("a logarithmic axis of durations says what its ticks are") {
   CHECK(labels.find("1 µs|10 µs|100 µs|1 ms|") != std::string::npos);
   CHECK(caption_of(chart.y) == "time");
 }
+
+TEST_CASE("the legend of a picture has the order of the chart, whatever lies on top") {
+  const auto pictures = charts_svg(std::vector<Chart>{small_chart()});
+  REQUIRE(pictures.ok());
+  const std::string& svg = pictures.value().front();
+  const std::size_t a = svg.find("<text>a</text>"), b = svg.find("<text>b</text>");
+  REQUIRE(b != std::string::npos);
+  CHECK(a < b);
+}
