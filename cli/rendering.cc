@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/console.h"
 #include "reports/compare.h"
 #include "reports/report.h"
 
@@ -44,8 +45,10 @@ Result<std::map<std::string, std::string>> rendered_files(const measure::ResultC
   report.version = content.manifest.version;
   report.world = content.manifest.world;
   report.scenario = content.scenario;
-  if (auto problems = add_recorded(report, content.record, options.recorded); !problems.empty())
-    return problems;
+  if (auto problems = add_recorded(report, content.record, options.recorded); !problems.empty()) {
+    if (options.recorded_must_fit) return problems;
+    print_problems(problems);
+  }
   auto files = reports::report_files(content.record, report);
   if (!files || !options.png) return files;
   auto pictures = reports::png_files(content.record, report);

@@ -13,6 +13,9 @@ namespace springtide::cli {
 struct RenderingOptions {
   std::vector<std::string> recorded;  // "FILE.csv" or "client.requests=FILE.csv": drawn over
   bool png = false;
+  // Otherwise a recording that belongs to nothing in the run is told and left out: a long run is
+  // not thrown away for it.
+  bool recorded_must_fit = false;
 };
 
 // "report.html", "charts/*.svg", with `png` also "charts/*.png": relative path -> bytes.

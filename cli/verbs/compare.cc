@@ -10,6 +10,7 @@
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/stored_result.h"
 #include "cli/verbs/verbs.h"
 #include "measure/result_directory.h"
 
@@ -49,7 +50,7 @@ Result<reports::ComparisonSide> read_side(const std::string& path) {
     if (!recorded) return recorded.problems();
     return reports::side_of(path, recorded.value());
   }
-  auto stored = measure::read_result_directory(path);
+  auto stored = read_result(path);
   if (!stored) return stored.problems();
   return reports::side_of(path, stored.value().record);
 }

@@ -7,6 +7,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/rendering.h"
+#include "cli/stored_result.h"
 #include "cli/verbs/verbs.h"
 #include "measure/result_directory.h"
 
@@ -28,7 +29,7 @@ constexpr const char* examples =
     "anew.\n";
 
 int report(const ReportArguments& arguments) {
-  auto stored = measure::read_result_directory(arguments.directory);
+  auto stored = read_result(arguments.directory);
   if (!stored) {
     print_problems(stored.problems());
     return exit_usage;
@@ -55,6 +56,7 @@ int report(const ReportArguments& arguments) {
 void add_report(CLI::App& program, int& exit_code) {
   CLI::App& verb = *program.add_subcommand("report", "draw the report of a result again");
   auto arguments = std::make_shared<ReportArguments>();
+  arguments->options.recorded_must_fit = true;
   verb.add_option("DIR", arguments->directory, "a result directory")->required()->type_name("");
   verb.add_option("--recorded", arguments->options.recorded,
                   "recorded values, one a second, drawn over the simulated ones; repeatable")

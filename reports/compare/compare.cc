@@ -241,7 +241,7 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
 
 Diagnostics add_recording(ReportOptions& options, const measure::Record& record,
                           const ComparisonSide& recorded, const std::string& series) {
-  const ComparisonSide run = side_of("simulated", record);
+  const ComparisonSide run = side_of("the run", record);
   CompareOptions wanted;
   if (!series.empty()) wanted.series = {series};
   const auto pairs = pairs_of(run, recorded, wanted.series);

@@ -109,7 +109,7 @@ std::string time_span(const Comparison& comparison, const ComparedSeries& series
 }
 
 std::string names_of(const std::string& here, const std::string& there) {
-  return here == there ? here : here + " and " + there;
+  return here == there ? here : here + " against " + there;
 }
 
 std::string heading(const Comparison& comparison, const ComparedSeries& series) {
