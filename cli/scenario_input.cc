@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "measure/threshold.h"
+#include "models/metrics.h"
 
 namespace springtide::cli {
 
@@ -19,9 +20,12 @@ void add_scenario_options(CLI::App& verb, ScenarioInput& input) {
 Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input) {
   auto loaded = spec::load_scenario({file, input.overlays, input.settings});
   if (!loaded) return loaded;
+  Diagnostics problems = models::problems_of(loaded.value().scenario);
   const auto thresholds = measure::parse_thresholds(loaded.value().scenario.thresholds);
-  if (thresholds) return loaded;
-  return located(thresholds.problems(), loaded.value());
+  if (!thresholds)
+    problems.insert(problems.end(), thresholds.problems().begin(), thresholds.problems().end());
+  if (problems.empty()) return loaded;
+  return located(std::move(problems), loaded.value());
 }
 
 Diagnostics located(Diagnostics problems, const spec::LoadedScenario& loaded) {

@@ -21,8 +21,8 @@ struct ScenarioInput {
 // Adds --overlay and --set to a verb.
 void add_scenario_options(CLI::App& verb, ScenarioInput& input);
 
-// Reads the file, applies what is over it, and parses the thresholds too, so that every problem of
-// the scenario is told in one pass.
+// Reads the file, applies what is over it, and asks the models whether they can run it and measure
+// what its thresholds name, so that every problem of the scenario is told before the run.
 Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input);
 
 // Problems found after reading know only the JSON pointer: says where that value was written.

@@ -27,15 +27,17 @@ function(springtide_program name)
   endif()
 endfunction()
 
-# springtide_test(sim DEPENDS sim [SLOW] [LABELS threads ...]): all of tests/sim/*_test.cc in one
-# doctest program, run with the project's root as its directory. Labels that ./dev knows:
+# springtide_test(sim DEPENDS sim [SLOW] [LABELS threads ...]): all of tests/sim/*_test.cc, and
+# of its subfolders, in one doctest program, run with the project's root as its directory. Labels
+# that ./dev knows:
 #   threads         also run under the thread sanitizer
 #   uninstrumented  makes no sense under a sanitizer (it runs other programs, or counts memory)
 # SLOW: the cases of TEST_SUITE("slow") become a test of their own, name_slow, which the default run
 # leaves out.
 function(springtide_test name)
   cmake_parse_arguments(ARG "SLOW" "" "DEPENDS;LABELS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cc
+       ${CMAKE_SOURCE_DIR}/tests/${name}/*/*_test.cc)
   if(NOT sources)
     return()
   endif()

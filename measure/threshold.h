@@ -62,6 +62,14 @@ Result<std::vector<Threshold>> parse_thresholds(const ThresholdTexts& texts);
 // does not have, a unit that does not fit it.
 Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds, const Record& record);
 
+// The same where `known` has all metrics that the record could have had: what is missing in the
+// record is then no unknown metric but one without data, which fails.
+Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds, const Record& record,
+                                   const Record& known);
+
+// Whether thresholds may name this metric; it may end in ".rate" (above).
+bool has_metric(const Record& record, const std::string& name);
+
 bool all_passed(const std::vector<Verdict>& verdicts);
 
 // All metric names of a record, sorted; for messages, and to check names before a run.

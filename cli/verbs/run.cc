@@ -24,6 +24,7 @@
 #include "measure/checks.h"
 #include "measure/result_directory.h"
 #include "measure/threshold.h"
+#include "models/metrics.h"
 
 namespace springtide::cli {
 namespace {
@@ -69,12 +70,16 @@ void complete_checks(measure::Record& record) {
   }
 }
 
-// Judges the run. An interrupted one is judged only where it has what the thresholds ask for.
+// Judges the run. What it could have measured but has no data for fails. An interrupted one is
+// judged only where it has what the thresholds ask for.
 Diagnostics judge_run(const spec::Scenario& scenario, measure::Record& record) {
   complete_checks(record);
   auto thresholds = measure::parse_thresholds(scenario.thresholds);
   if (!thresholds) return thresholds.problems();
   auto verdicts = measure::judge(thresholds.value(), record);
+  if (!verdicts && record.complete)
+    if (const auto known = models::empty_record(scenario))
+      verdicts = measure::judge(thresholds.value(), record, known.value());
   if (verdicts) {
     record.verdicts = std::move(verdicts.value());
     return {};

@@ -263,19 +263,36 @@ std::optional<Metric> find_metric_or_rate(Threshold& threshold, const Record& re
   return find_metric(threshold.metric.substr(0, threshold.metric.size() - suffix.size()), record);
 }
 
-Outcome compare(Threshold threshold, const Record& record) {
-  const auto metric = find_metric_or_rate(threshold, record);
-  if (!metric) return unknown_metric(threshold, record);
-  return std::visit([&](const auto& found) { return compare(threshold, found, record); }, *metric);
+Outcome compare(Threshold threshold, const Record& record, const Record& known) {
+  const bool measured = has_metric(record, threshold.metric);
+  const Record& source = measured ? record : known;
+  const auto metric = find_metric_or_rate(threshold, source);
+  if (!metric) return unknown_metric(threshold, source);
+  Outcome outcome =
+      std::visit([&](const auto& found) { return compare(threshold, found, source); }, *metric);
+  auto* values = std::get_if<Comparable>(&outcome);
+  if (values != nullptr && !measured) values->observed = missing;
+  return outcome;
 }
 
 }  // namespace
 
+bool has_metric(const Record& record, const std::string& name) {
+  Threshold asked;
+  asked.metric = name;
+  return find_metric_or_rate(asked, record).has_value();
+}
+
 Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds, const Record& record) {
+  return judge(thresholds, record, record);
+}
+
+Result<std::vector<Verdict>> judge(const std::vector<Threshold>& thresholds, const Record& record,
+                                   const Record& known) {
   std::vector<Verdict> verdicts;
   Diagnostics problems;
   for (const Threshold& threshold : thresholds) {
-    const Outcome outcome = compare(threshold, record);
+    const Outcome outcome = compare(threshold, record, known);
     if (const auto* values = std::get_if<Comparable>(&outcome))
       verdicts.push_back(verdict_of(threshold, *values));
     else

@@ -245,6 +245,12 @@ std::unique_ptr<World> build_world(const spec::Scenario& scenario, Layout layout
   return world;
 }
 
+Result<measure::Record> empty_station_record(const spec::Scenario& scenario) {
+  Result<Layout> layout = lay_out(scenario);
+  if (!layout) return layout.problems();
+  return assemble_empty(scenario, *build_world(scenario, std::move(layout.value()), scenario.seed));
+}
+
 Result<measure::Record> run_station_world(const spec::Scenario& scenario,
                                           const RunOptions& options) {
   Result<Layout> layout = lay_out(scenario);

@@ -43,6 +43,9 @@ struct World {
   std::vector<BuiltClient> clients;                // by client of the layout
 };
 
+// The record of a run that has not begun: every name and unit that the run's own will have.
+Result<measure::Record> empty_station_record(const spec::Scenario& scenario);
+
 std::unique_ptr<World> build_world(const spec::Scenario& scenario, Layout layout,
                                    std::uint64_t seed);
 

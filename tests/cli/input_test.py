@@ -3,6 +3,7 @@
 import json
 import os
 
+from command_line_test import golden
 from program import Case, QUEUE, springtide
 
 
@@ -67,6 +68,18 @@ class InputTest(Case):
         text = json.dumps(queue(duration="1s", warmup="0s",
                                 thresholds={"serve.latencies": ["p(99)<2ms"]}), indent=1)
         self.assert_told(self.run_text(text), "serve.latencies", "serve.latency")
+
+    def test_thresholds_that_no_run_could_judge_are_the_golden_text(self):
+        scenario = queue(duration="24h", thresholds={
+            "serve.latencies": ["p(99)<2ms", "avg<1ms"], "serve.latency": ["p(99)<2ms", "value<1"],
+            "station.utilisation": ["value<80%", "value<1ms"], "serve.refused": ["max<1"],
+            "station.queue-length": ["max<8"], "serve.a/b~c": ["max<8"]})
+        self.write("scenario.json", json.dumps(scenario, indent=1))
+        for verb in ("check", "run"):
+            done = springtide(verb, "scenario.json", cwd=self.directory)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr, golden("thresholds.txt", done.stderr))
+        self.assertEqual(os.listdir(self.directory), ["scenario.json"])
 
     def test_settings_and_overlays_are_checked_as_the_file_is(self):
         for setting, word in {"/duration=banana": "/duration", "duration=1s": "--set",

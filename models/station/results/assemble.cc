@@ -64,6 +64,15 @@ void add_theory(const World& world, measure::Record& record) {
   record.figures = std::move(all);
 }
 
+// All that has a name; `seconds` of every series.
+void add_all(const World& world, const MeasuredSpan& span, std::size_t seconds,
+             measure::Record& record) {
+  add_operations(world, span, seconds, record);
+  for (std::size_t i = 0; i < world.layout.services.size(); ++i)
+    add_service(i, world, span, seconds, record);
+  add_theory(world, record);
+}
+
 }  // namespace
 
 measure::Record assemble(const spec::Scenario& scenario, const World& world,
@@ -76,14 +85,21 @@ measure::Record assemble(const spec::Scenario& scenario, const World& world,
                                     : std::min(scenario.duration, outcome.reached.since_start());
   record.fingerprint = outcome.fingerprint_text();
   const MeasuredSpan span(world.window, outcome.reached);
-  const std::size_t seconds = seconds_shown(world, outcome);
-  add_operations(world, span, seconds, record);
-  for (std::size_t i = 0; i < world.layout.services.size(); ++i)
-    add_service(i, world, span, seconds, record);
+  add_all(world, span, seconds_shown(world, outcome), record);
   add_phases(scenario, record);
-  add_theory(world, record);
   for (measure::Check& check : measure::check_record(record))
     record.checks.push_back(std::move(check));
+  return record;
+}
+
+measure::Record assemble_empty(const spec::Scenario& scenario, const World& world) {
+  measure::Record record;
+  record.title = scenario.title;
+  record.complete = false;
+  MeasuredSpan span(world.window, {});
+  span.names_only = true;
+  add_all(world, span, 0, record);
+  record.checks.clear();  // nothing was seen that could be checked
   return record;
 }
 

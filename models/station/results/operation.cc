@@ -65,7 +65,8 @@ class OperationResults {
 
   void figure(const char* suffix, double value, const char* unit, const char* about,
               std::optional<double> half_width) {
-    if (value == value) record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
+    if (value == value || span_.names_only)
+      record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
   }
 
   void mean_figure(const BatchSums& sums, const char* suffix, const char* about) {
@@ -96,7 +97,7 @@ class OperationResults {
                             offers_.batches.count(i));
              }));
     }
-    if (may_lose() && offers_.total > 0)
+    if (may_lose() && (offers_.total > 0 || span_.names_only))
       figure(".lost.share",
              static_cast<double>(losses().total()) / static_cast<double>(offers_.total), "",
              "Share of the requests that was lost on a link, or whose answer was.", {});

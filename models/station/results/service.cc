@@ -59,7 +59,7 @@ void add_service(std::size_t number, const World& world, const MeasuredSpan& spa
                            levels.waiting_by_second(seconds)});
   record.series.push_back({name + ".busy", "workers", "Mean number of busy workers.",
                            levels.served_by_second(seconds)});
-  if (span.empty()) return;
+  if (span.empty() && !span.names_only) return;
   const auto workers = static_cast<double>(station.workers());
   mean_figure(
       name + ".utilisation", "", "Share of the time that a worker is busy.", levels, span,
@@ -70,7 +70,7 @@ void add_service(std::size_t number, const World& world, const MeasuredSpan& spa
   mean_figure(
       name + ".system.mean", "requests", "Mean number of requests inside.", levels, span,
       [](const Levels::Integral& i) { return static_cast<double>(i.waiting + i.served); }, record);
-  add_little(name, station, span, record);
+  if (!span.names_only) add_little(name, station, span, record);
 }
 
 }  // namespace springtide::models::station

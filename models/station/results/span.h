@@ -36,6 +36,7 @@ struct MeasuredSpan {
     return measure::batch_means_interval(values, batches, 0.999).half_width();
   }
 
+  bool names_only = false;  // no values are meant to be there, but every figure is
   Instant begin, end;
   std::size_t batches = 0;  // complete ones
   double batch_seconds = 0;
