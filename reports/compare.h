@@ -38,8 +38,10 @@ struct ComparisonSide {
   std::vector<measure::Mark> marks;
   std::map<std::string, measure::Histogram> distributions;  // nanoseconds
   bool recorded = false;                                    // a plain CSV
+  std::map<std::string, measure::Ledger> ledgers;           // by operation
+  std::string scenario;                                     // its text, or empty
 };
-ComparisonSide side_of(std::string name, const measure::Record& record);
+ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario = "");
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded);
 
 // How far a statistic may be off: "0.3%" of the other's value, "1.5x" either way, or "10" in its
@@ -87,12 +89,19 @@ struct ComparedDistribution {
   std::vector<ComparedStatistic> statistics;
 };
 
+// A value of the scenarios that differs.
+struct DifferentSetting {
+  std::string pointer, here, there;
+};
+
 struct Comparison {
   std::string here, there;           // names of the sides
   std::string clock_at_start;        // of this
   std::string there_word = "other";  // or "recorded"
   std::vector<ComparedSeries> series;
   std::vector<ComparedDistribution> distributions;
+  std::vector<DifferentSetting> settings;
+  std::vector<ComparedStatistic> fates;  // where requests ended, by operation
   bool within_tolerances() const;
 };
 

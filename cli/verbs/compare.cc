@@ -52,7 +52,7 @@ Result<reports::ComparisonSide> read_side(const std::string& path) {
   }
   auto stored = read_result(path);
   if (!stored) return stored.problems();
-  return reports::side_of(path, stored.value().record);
+  return reports::side_of(path, stored.value().record, stored.value().scenario);
 }
 
 bool write_file(const std::string& path, const std::string& text) {

@@ -13,6 +13,7 @@
 #include "reports/chart/axis.h"
 #include "reports/compare/distributions.h"
 #include "reports/compare/match.h"
+#include "reports/compare/runs.h"
 #include "reports/compare/tolerance.h"
 #include "reports/phases.h"
 
@@ -184,18 +185,20 @@ std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Series& h
 
 }  // namespace
 
-ComparisonSide side_of(std::string name, const measure::Record& record) {
+ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario) {
   return {std::move(name), record.clock_at_start, record.series,
-          record.marks,    record.distributions,  false};
+          record.marks,    record.distributions,  false,
+          record.ledgers,  std::move(scenario)};
 }
 
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded) {
-  return {std::move(name),
-          recorded.clock_at_start,
-          recorded.series,
-          {},
-          distributions_of(recorded),
-          true};
+  ComparisonSide side;
+  side.name = std::move(name);
+  side.clock_at_start = recorded.clock_at_start;
+  side.series = recorded.series;
+  side.distributions = distributions_of(recorded);
+  side.recorded = true;
+  return side;
 }
 
 std::vector<std::string> statistic_names() {
@@ -221,8 +224,15 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
                            const CompareOptions& options) {
   const auto pairs = pairs_of(here, there, options.series);
   if (!pairs) return pairs.problems();
-  Comparison comparison{
-      here.name, there.name, here.clock_at_start, there.recorded ? "recorded" : "other", {}, {}};
+  Comparison comparison;
+  comparison.here = here.name;
+  comparison.there = there.name;
+  comparison.clock_at_start = here.clock_at_start;
+  if (there.recorded) comparison.there_word = "recorded";
+  if (options.series.empty()) {
+    comparison.settings = different_settings(here, there);
+    comparison.fates = compared_fates(here, there);
+  }
   const long offset = offset_between(here, there);
   for (const DistributionPair& pair : pairs.value().distributions)
     comparison.distributions.push_back(compared_distributions(pair, options));

@@ -272,6 +272,23 @@ std::string means_text(const Comparison& comparison, bool colour) {
          "--json.\n";
 }
 
+std::string settings_text(const Comparison& comparison) {
+  Rows rows{{"what differs", "this", comparison.there_word}};
+  for (const DifferentSetting& one : comparison.settings)
+    rows.push_back({one.pointer, one.here, one.there});
+  return table_text(rows, std::vector<bool>(rows.size()), false);
+}
+
+std::string settings_html(const Comparison& comparison) {
+  if (comparison.settings.empty()) return "";
+  HtmlTable table;
+  table.header = {"what differs", "this", comparison.there_word};
+  table.text_columns = 3;
+  for (const DifferentSetting& one : comparison.settings)
+    table.rows.push_back({html_code(one.pointer), html_escaped(one.here), html_escaped(one.there)});
+  return table.html();
+}
+
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, bool colour) {
@@ -279,6 +296,9 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
   constexpr TextOptions small{.width = 72, .height = 5};
   std::string text = fmt::format("{:<9} {}\n{:<9} {}\n", "this:", comparison.here,
                                  comparison.there_word + ":", comparison.there);
+  if (!comparison.settings.empty()) text += "\n" + settings_text(comparison);
+  if (!comparison.fates.empty())
+    text += "\n" + statistics_text(comparison, comparison.fates, colour);
   for (const ComparedDistribution& one : comparison.distributions)
     text += "\n" + heading(one) + "\n" + statistics_text(comparison, one.statistics, colour);
   if (comparison.series.size() > most_in_full) return text + "\n" + means_text(comparison, colour);
@@ -303,8 +323,13 @@ std::string comparison_json(const Comparison& comparison) {
   Json json{{"this", comparison.here},
             {"other", comparison.there},
             {"within_tolerances", comparison.within_tolerances()},
+            {"settings", Json::array()},
+            {"fates", all(comparison.fates)},
             {"series", Json::array()},
             {"distributions", Json::array()}};
+  for (const DifferentSetting& one : comparison.settings)
+    json["settings"].push_back(
+        {{"pointer", one.pointer}, {"this", one.here}, {"other", one.there}});
   for (const ComparedSeries& series : comparison.series)
     json["series"].push_back({{"series", series.series},
                               {"other_series", series.other_series},
@@ -343,7 +368,9 @@ Result<std::string> comparison_html(const Comparison& comparison) {
   if (!pictures) return pictures.problems();
   std::string body = "<header><h1>Comparison</h1>\n<p>this: " + html_code(comparison.here) +
                      "<br>" + comparison.there_word + ": " + html_code(comparison.there) +
-                     "</p>\n" + summary_html(comparison) + "</header>\n<main>\n";
+                     "</p>\n" + summary_html(comparison) + settings_html(comparison) +
+                     (comparison.fates.empty() ? "" : table_html(comparison, comparison.fates)) +
+                     "</header>\n<main>\n";
   std::size_t next = 0;
   const auto figure = [&] {
     const std::string html =

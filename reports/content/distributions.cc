@@ -134,7 +134,9 @@ Line nines_line(const std::string& label, const Histogram& histogram) {
       portable_log10(static_cast<double>(std::max<std::int64_t>(10, histogram.count())));
   constexpr int steps_per_nine = 25;
   const int steps = static_cast<int>(nines * steps_per_nine);
-  for (int i = 0; i <= steps; ++i) {
+  // The least of very many values is an accident that would stretch a logarithmic axis.
+  const int first = histogram.count() < 1000 ? 0 : 1;
+  for (int i = first; i <= steps; ++i) {
     const double p = 1 - portable_exp(-2.302585092994045684 * i / steps_per_nine);
     line.x.push_back(p);
     line.y.push_back(quantile_of(histogram, p));

@@ -41,8 +41,8 @@ TEST_CASE("a record equals itself in every statistic") {
 }
 
 TEST_CASE("seconds are matched by the time of day") {
-  ComparisonSide here{"a", "23:59:58", {{"x", "1/s", "", {1, 2, 3, 4}}}, {}, {}};
-  ComparisonSide there{"b", "00:00:00", {{"x", "1/s", "", {30, 40, 50}}}, {}, {}};
+  ComparisonSide here{"a", "23:59:58", {{"x", "1/s", "", {1, 2, 3, 4}}}, {}, {}, false, {}, {}};
+  ComparisonSide there{"b", "00:00:00", {{"x", "1/s", "", {30, 40, 50}}}, {}, {}, false, {}, {}};
   const auto result = compare(here, there);
   REQUIRE(result.ok());
   const ComparedSeries& series = result.value().series.front();
@@ -125,7 +125,8 @@ TEST_CASE("phases come in the order of time, whatever order the record has") {
 
 TEST_CASE("what neither side has is not told: no dips, no period") {
   const auto flat = [](double value) {
-    return ComparisonSide{"x", "", {{"x", "1/s", "", std::vector<double>(600, value)}}, {}, {}};
+    return ComparisonSide{
+        "x", "", {{"x", "1/s", "", std::vector<double>(600, value)}}, {}, {}, false, {}, {}};
   };
   const std::string text = comparison_text(compare(flat(1), flat(2)).value());
   CHECK(text.find("mean") != std::string::npos);
@@ -171,7 +172,7 @@ TEST_CASE("two realisations of one process differ inside the noise, a shifted on
     Stream stream(seed, "test/noise");
     std::vector<double> values(600);
     for (double& value : values) value = mean + 40 * stream.uniform();
-    return ComparisonSide{"x", "", {{"x", "1/s", "", values}}, {}, {}};
+    return ComparisonSide{"x", "", {{"x", "1/s", "", values}}, {}, {}, false, {}, {}};
   };
   const auto same = compare(made(1, 1000), made(2, 1000));
   CHECK(statistic(same.value().series[0], "mean").within_noise());
@@ -210,4 +211,27 @@ TEST_CASE("two runs are compared in one line a series, one series in full") {
   options.series = {"client.requests"};
   CHECK(comparison_text(compare(night(), night(), options).value()).find("p95") !=
         std::string::npos);
+}
+
+TEST_CASE("two runs say what differs in their scenarios and where their requests ended") {
+  const measure::Record record = testing::textbook_record();
+  measure::Record other = record;
+  other.ledgers["serve"].refused = 7;
+  const auto result = compare(
+      side_of("a", record, R"({"title": "A", "seed": 1, "nodes": {"node": {"workers": 8}}})"),
+      side_of("b", other, R"({"title": "B", "seed": 1, "nodes": {"node": {"cores": 8}}})"));
+  REQUIRE(result.ok());
+  const Comparison& comparison = result.value();
+  REQUIRE(comparison.settings.size() == 2);
+  CHECK(comparison.settings[0].pointer == "/nodes/node/cores");
+  CHECK(comparison.settings[0].here == "");
+  CHECK(comparison.settings[1].here == "8");
+  REQUIRE(comparison.fates.size() == 3);
+  CHECK(comparison.fates[2].name == "serve refused");
+  CHECK(comparison.fates[2].error == -7);
+  const std::string text = comparison_text(comparison);
+  CHECK(text.find("/nodes/node/workers") != std::string::npos);
+  CHECK(text.find("serve refused") != std::string::npos);
+  CHECK(comparison_json(comparison).find("/nodes/node/cores") != std::string::npos);
+  CHECK(comparison_html(comparison).value().find("/nodes/node/cores") != std::string::npos);
 }

@@ -172,6 +172,14 @@ TEST_CASE("under every chart of the report stands a table") {
   CHECK(figures > 10);
 }
 
+TEST_CASE("one accidental least value does not stretch the axis of a distribution") {
+  measure::Record record = testing::textbook_record();
+  record.distributions["serve.latency"].record(1);
+  for (const Chart& chart : report_charts(record))
+    if (chart.x.scale == Scale::nines)
+      for (const double y : chart.lines[0].y) CHECK(y > 0.001);
+}
+
 TEST_CASE("assumptions have value and source, and the command is there") {
   const std::string page = page_of(testing::night_record(), night_options());
   CHECK(has(page,
