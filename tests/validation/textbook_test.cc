@@ -73,11 +73,19 @@ void validate(const Validation& validation) {
 
 std::string rate(const std::string& value) { return "/clients/crowd/plan/poisson=" + value; }
 std::string lasting(const std::string& value) { return "/duration=" + value; }
+std::string urgent(const std::string& value) { return "/clients/urgent/plan/poisson=" + value; }
+std::string patient(const std::string& value) { return "/clients/patient/plan/poisson=" + value; }
+std::string workers(const std::string& value) { return "/nodes/node/workers=" + value; }
+std::string service_time(const std::string& value) { return "/services/station/time=" + value; }
+const std::string preemptive = "/services/station/discipline=preemptive-priority";
 
 TEST_CASE("M/M/1") { validate({"mm1", {rate("5k/s"), lasting("2000s")}, 6}); }
 TEST_CASE("M/D/1") { validate({"md1", {rate("5k/s"), lasting("1000s")}, 6}); }
-TEST_CASE("M/M/1 under processor sharing") {
-  validate({"mm1-ps", {rate("5k/s"), lasting("2000s")}, 6});
+TEST_CASE("M/D/1 under processor sharing takes as long as M/M/1 does") {
+  validate({"mm1-ps", {rate("5k/s"), service_time("100us"), lasting("1200s")}, 6});
+}
+TEST_CASE("two priorities, the urgent interrupt the patient") {
+  validate({"two-priorities", {preemptive, urgent("3k/s"), patient("2k/s"), lasting("1800s")}, 9});
 }
 TEST_CASE("M/M/10 with room for ten more") { validate({"mm10-20", {lasting("60s")}, 7}); }
 TEST_CASE("machine repair") { validate({"machine-repair", {lasting("3000s")}, 6}); }
@@ -107,6 +115,19 @@ TEST_SUITE("slow") {
   }
   TEST_CASE("M/M/1 under processor sharing, as shipped") {
     validate({"mm1-ps", {lasting("3000s")}, 6});
+  }
+  TEST_CASE("M/G/1 with hyperexponential service under processor sharing takes as long, too") {
+    const std::string varied = service_time(
+        R"({"hyperexponential": {"probability": "10%", "mean-1": "550us", "mean-2": "50us"}})");
+    validate({"mm1-ps", {rate("4k/s"), varied, lasting("2500s")}, 6});
+  }
+  TEST_CASE("M/M/2 under processor sharing takes as long as first in, first out") {
+    validate({"mm1-ps", {rate("11k/s"), workers("2"), lasting("1400s")}, 6});
+  }
+  TEST_CASE("two workers, the urgent interrupt the patient") {
+    validate({"two-priorities",
+              {preemptive, urgent("8k/s"), patient("4k/s"), workers("2"), lasting("1500s")},
+              9});
   }
   TEST_CASE("M/M/8 as shipped") { validate({"mm8", {lasting("2000s")}, 6}); }
   TEST_CASE("two priorities") { validate({"two-priorities", {lasting("3500s")}, 9}); }
