@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/page/html.h"
+#include "spec/presets.h"
 
 namespace springtide::reports {
 namespace {
@@ -67,6 +68,38 @@ void add_assumptions(const measure::Record& record, HtmlTable& table) {
   }
 }
 
+// Whether a runtime is made from this preset, or a node names it.
+bool uses_preset(const Json& scenario, const char* section, const char* key,
+                 const std::string& preset) {
+  if (!scenario.is_object() || !scenario.contains(section)) return false;
+  for (const auto& entry : scenario.at(section))
+    if (entry.is_object() && entry.contains(key) && entry.at(key) == preset) return true;
+  return false;
+}
+
+// What a preset assumes; a runtime of the scenario may set some of it anew.
+std::string presets_html(const Json& scenario) {
+  std::string html;
+  for (const std::string preset : {"go1.8", "go1.19"}) {
+    if (!uses_preset(scenario, "runtimes", "preset", preset) &&
+        !uses_preset(scenario, "nodes", "runtime", preset))
+      continue;
+    HtmlTable table;
+    table.header = {"constant", "value", "where it comes from"};
+    table.text_columns = 3;
+    for (const spec::PresetConstant& constant : spec::preset_constants())
+      table.rows.push_back(
+          {html_code(constant.key),
+           "<div class=\"value\">" +
+               html_escaped(preset == "go1.8" ? constant.go_1_8 : constant.go_1_19) + "</div>",
+           html_escaped(constant.source)});
+    html += html_details(
+        "Constants of the preset " + preset + ", where the scenario does not set them anew",
+        table.html());
+  }
+  return html;
+}
+
 }  // namespace
 
 std::string scenario_description(const std::string& scenario) {
@@ -80,9 +113,10 @@ std::string assumptions_html(const measure::Record& record, const std::string& s
   HtmlTable table;
   table.header = {"what", "value", "where it comes from"};
   table.text_columns = 3;
-  add_sources(parsed(scenario), table);
+  const Json json = parsed(scenario);
+  add_sources(json, table);
   add_assumptions(record, table);
-  return table.rows.empty() ? "" : table.html();
+  return (table.rows.empty() ? "" : table.html()) + presets_html(json);
 }
 
 std::string reproduce_html(const measure::Record& record, const ReportOptions& options) {

@@ -12,7 +12,8 @@ namespace springtide::reports {
 std::string scenario_description(const std::string& scenario);
 
 // The sources of the scenario (JSON pointer, value, where from) and the record's own table
-// "assumptions" (same columns: constants of models and presets); empty without any.
+// "assumptions" (same columns: constants of models), and the constants of the presets that it uses
+// (spec/presets.h); empty without any.
 std::string assumptions_html(const measure::Record& record, const std::string& scenario);
 
 // The command, the effective scenario, version, fingerprint.

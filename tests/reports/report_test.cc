@@ -189,6 +189,18 @@ TEST_CASE("assumptions have value and source, and the command is there") {
   CHECK(has(page, "springtide run test-night.json"));
 }
 
+TEST_CASE("the constants of a preset that the scenario uses stand there with their sources") {
+  ReportOptions options;
+  options.scenario = R"({"runtimes": {"go": {"preset": "go1.8", "mark-rate": "162MB"}}})";
+  const std::string page = page_of(testing::textbook_record(), options);
+  CHECK(has(page, "Constants of the preset go1.8"));
+  CHECK(has(page, "<code>forced-period</code></td><td><div class=\"value\">120s</div>"));
+  CHECK(has(page, "forcegcperiod, since the last cycle ended"));
+  CHECK(!has(page, "preset go1.19"));
+  options.scenario = R"({"nodes": {"node": {"workers": 8}}})";
+  CHECK(!has(page_of(testing::textbook_record(), options), "Constants of the preset"));
+}
+
 TEST_CASE("a textbook record has no section of what it does not hold") {
   const std::string page = page_of(testing::textbook_record());
   CHECK(!has(page, "Garbage collection"));
