@@ -68,7 +68,7 @@ class Machine {
   void handle(const sim::Event& event);
 
   // Whether the program can have herds run in one call.
-  static constexpr bool idles = requires(Program& program) {
+  static constexpr bool idles = requires(Program & program) {
     program.idle(GoroutineRun{}, Instant{}, Duration{});
   };
 
@@ -167,6 +167,14 @@ class Machine {
   void pick(std::size_t p, Instant now);
   void busy_until(std::size_t p, Instant now, Instant end, bool marking = false);
   void go_idle(std::size_t p, Instant now);
+  [[gnu::always_inline]] void prefetch(const Processor& p) const {
+    if constexpr (requires { program_.prefetch(Goroutine{}, Goroutine{}); }) {
+      if (p.queue.empty())
+        program_.prefetch(global_.peek(0), global_.peek(1));
+      else
+        program_.prefetch(p.queue.peek(0), p.queue.peek(1));
+    }
+  }
   void note_queue(Instant now, std::size_t length);
   Goroutine take(std::size_t p, Instant now);
   Goroutine take_global(std::size_t p, std::size_t most);
@@ -202,7 +210,10 @@ class Machine {
 
   void count_picks(Processor& p, std::uint32_t n) const {
     const auto period = static_cast<std::uint32_t>(go_.global_check_ticks);
-    while (n > p.picks_to_global) n -= p.picks_to_global + 1, p.picks_to_global = period - 1;
+    while (n > p.picks_to_global) {
+      n -= p.picks_to_global + 1;
+      p.picks_to_global = period - 1;
+    }
     p.picks_to_global -= n;
   }
   // How many steps of this length begin before the limit; at least one.

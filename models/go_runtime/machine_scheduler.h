@@ -119,10 +119,10 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
       busy_until(p, begin, at + go_.reset_loop * goroutines_);
       return;
     }
-    if constexpr (requires { program_.prefetch(g); })
-      if (!self.queue.empty()) program_.prefetch(self.queue.front_run().first);
+    prefetch(self);
     at = run(p, g, at + go_.switch_cost);
   } while (self.job == Job::none && at < limit && !self.queue.empty());
+  prefetch(self);
   if (at > begin) {
     busy_until(p, begin, at, self.job == Job::assist);
     return;
@@ -260,7 +260,8 @@ Instant Machine<Program>::run(std::size_t p, Goroutine g, Instant at) {
 }
 
 // Runs goroutines at the head of the ring that idle, exactly as take() and run() would one by one
-// while nothing can come between: no `next`, no turn of the global queue, no cycle of the collector.
+// while nothing can come between: no `next`, no turn of the global queue, no cycle of the
+// collector.
 template <typename Program>
 Instant Machine<Program>::run_idle(std::size_t p, Instant at, Instant limit) {
   Processor& self = processors_[p];
@@ -269,9 +270,7 @@ Instant Machine<Program>::run_idle(std::size_t p, Instant at, Instant limit) {
   const Duration each = go_.switch_cost + step.busy;
   GoroutineRun run = self.queue.front_run();
   run.count = std::min(run.count, steps_until(limit, at, each));
-  if (!global_.empty()) {
-    run.count = std::min(run.count, self.picks_to_global);
-  }
+  if (!global_.empty()) { run.count = std::min(run.count, self.picks_to_global); }
   if (run.count * step.allocates > collector_.room()) return at;
   if (run.count == 0) return at;
   const Idling idling = program_.idle(run, at + go_.switch_cost, each);

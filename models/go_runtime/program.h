@@ -14,8 +14,8 @@
 //   Idling idle(GoroutineRun run, Instant at, Duration each)
 //
 // The first of the run would run at `at`, each next one `each` after the one before it: the program
-// has as many run, from the first on, as do nothing but the idle step, and says how many. The result
-// must be that of calling run() for each.
+// has as many run, from the first on, as do nothing but the idle step, and says how many. The
+// result must be that of calling run() for each.
 #pragma once
 
 #include <cstdint>

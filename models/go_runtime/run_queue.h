@@ -57,6 +57,10 @@ class GoroutineRing {
   GoroutineRun front_run() const {
     return empty() ? GoroutineRun{} : runs_[head_ & (runs_.size() - 1)];
   }
+  // The first of the head's run, or of a run behind it; no_goroutine where there is none.
+  Goroutine peek(std::size_t run) const {
+    return head_ + run < tail_ ? runs_[(head_ + run) & (runs_.size() - 1)].first : no_goroutine;
+  }
   void drop(std::uint32_t n) {
     size_ -= n;
     GoroutineRun& run = runs_[head_ & (runs_.size() - 1)];
@@ -145,8 +149,11 @@ class LocalQueue {
   void take_from(GoroutineRing& global, std::size_t n) { global.move_to(ring_, n); }
 
   // What take() gives next, as far as the numbers are consecutive; and taking n of those.
-  GoroutineRun front_run() const {
-    return has_next() ? GoroutineRun{next_, 1} : ring_.front_run();
+  GoroutineRun front_run() const { return has_next() ? GoroutineRun{next_, 1} : ring_.front_run(); }
+  // Who is likely to run soon: the n-th of those at the heads of runs. A hint.
+  Goroutine peek(std::size_t n) const {
+    if (!has_next()) return ring_.peek(n);
+    return n == 0 ? next_ : ring_.peek(n - 1);
   }
   void drop_from_ring(std::uint32_t n) { ring_.drop(n); }
 

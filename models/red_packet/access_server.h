@@ -53,7 +53,7 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   void add_client_machine(std::uint32_t first_user, sim::ChannelId channel);
 
   void start(sim::Context& context) override;
-  void expect(const sim::Event& message) const {
+  [[gnu::always_inline]] void expect(const sim::Event& message) const {
     __builtin_prefetch(&connections_by_user_[message.a]);
   }
   void handle(sim::Context& context, const sim::Event& event) override;

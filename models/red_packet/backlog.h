@@ -30,6 +30,8 @@ class Backlog {
       nodes_.push_back({});
     } else {
       free_ = nodes_[node].next;
+      // The next push comes much later; by then this has left the cache.
+      if (free_ != none) __builtin_prefetch(&nodes_[free_], 1);
     }
     nodes_[node] = {waiting, none};
     if (list.empty()) {
@@ -41,6 +43,9 @@ class Backlog {
     ++size_;
   }
 
+  [[gnu::always_inline]] void prefetch(const List& list) const {
+    if (!list.empty()) __builtin_prefetch(&nodes_[list.first]);
+  }
   const Waiting& front(const List& list) const { return nodes_[list.first].waiting; }
 
   Waiting pop(List& list) {

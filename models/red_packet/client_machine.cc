@@ -24,7 +24,10 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
   for (std::uint32_t sender = 0; sender < spec.users; ++sender) {
     const std::uint32_t number = spec.first_user + grouping_.at_place(sender);
     users_[sender] = {workload::spread(number, spec.population, spec.strips) & 0xffffff,
-                      static_cast<std::uint8_t>(State::starting), 0, not_yet, {}};
+                      static_cast<std::uint8_t>(State::starting),
+                      0,
+                      not_yet,
+                      {}};
   }
 }
 
@@ -42,7 +45,8 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
   if (event.kind == process_begins) {
     for (std::uint32_t i = 0; i < 2 * spec_.users; ++i) machine_.spawn();
     for (std::uint32_t i = 0; i < spec_.users; ++i)
-      machine_.sleep_until(event.at + second * (grouping_.at_place(i) % spec_.spread_seconds), i, event.at);
+      machine_.sleep_until(event.at + second * (grouping_.at_place(i) % spec_.spread_seconds), i,
+                           event.at);
     return;
   }
   const std::uint32_t sender = grouping_.place_of(event.a - spec_.first_user);
@@ -124,7 +128,8 @@ go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
 go::Idling ClientMachine::idle(go::GoroutineRun run, Instant at, Duration each) {
   const Instant end = slot_end_ - spec_.clock_offset;  // true time
   const Duration left = end - at - spec_.user.wake_segment;
-  if (run.first >= spec_.users || left.ns <= 0 || left + spec_.user.wake_segment > second) return {};
+  if (run.first >= spec_.users || left.ns <= 0 || left + spec_.user.wake_segment > second)
+    return {};
   std::uint32_t most = std::min({run.count, herd - run.first % herd, spec_.users - run.first});
   if (left <= each * (most - 1)) most = static_cast<std::uint32_t>((left.ns - 1) / each.ns + 1);
   std::uint32_t n = 0;
@@ -132,7 +137,8 @@ go::Idling ClientMachine::idle(go::GoroutineRun run, Instant at, Duration each) 
     if (user->next_second != slot_second_ || slot_.asks(user->h)) break;
     ++user->next_second;
   }
-  for (std::uint32_t ahead = 0; ahead < 12; ahead += 4) prefetch(run.first + n + ahead);
+  for (std::uint32_t ahead = 0; ahead < 12; ahead += 4)
+    __builtin_prefetch(users_.data() + run.first + n + ahead);
   return {n, end + gap_of(run.first)};
 }
 

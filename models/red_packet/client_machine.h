@@ -76,7 +76,9 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   void connect_to_server(sim::ChannelId channel) { to_server_ = channel; }
 
   void start(sim::Context& context) override;
-  void expect(const sim::Event& message) const {
+  // Inlined always: a function that only fetches ahead has no effect that the compiler sees, and
+  // calls of it are dropped.
+  [[gnu::always_inline]] void expect(const sim::Event& message) const {
     __builtin_prefetch(&users_[grouping_.place_of(message.a - spec_.first_user)]);
   }
   void handle(sim::Context& context, const sim::Event& event) override;
@@ -89,8 +91,12 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
     return {spec_.user.wake_segment, go::Step::Then::sleep, {}, spec_.go.timer_garbage.count};
   }
   go::Idling idle(go::GoroutineRun run, Instant at, Duration each);
-  void prefetch(go::Goroutine g) const {
-    __builtin_prefetch(&users_[g < spec_.users ? g : g - spec_.users]);
+  // Goroutine `soon` runs next on some P, `later` is behind it: fetches what they will look at.
+  [[gnu::always_inline]] void prefetch(go::Goroutine soon, go::Goroutine later) const {
+    for (const go::Goroutine g : {soon, later})
+      if (g < 2 * spec_.users) __builtin_prefetch(&users_[g < spec_.users ? g : g - spec_.users]);
+    if (soon >= spec_.users && soon < 2 * spec_.users)
+      unread_.prefetch(users_[soon - spec_.users].inbox);
   }
 
   struct Counts {  // all by the second of the machine's clock

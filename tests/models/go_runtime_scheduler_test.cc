@@ -323,9 +323,7 @@ class Herd final : public sim::InlinedProcess<Herd<in_herds>> {
     return {idle_busy * 4, Step::Then::sleep, period, 5000};
   }
   Step idle_step() const { return {idle_busy, Step::Then::sleep, {}, 1000}; }
-  Idling idle(GoroutineRun run, Instant at, Duration each)
-    requires in_herds
-  {
+  Idling idle(GoroutineRun run, Instant at, Duration each) requires in_herds {
     ++calls;
     Idling idling{0, next(at)};
     while (idling.count < run.count && idles(run.first + idling.count) && next(at) == idling.wake) {
