@@ -56,6 +56,7 @@ int main_of_program(int argc, char** argv) {
   add_schema(program, exit_code);
   add_compare(program, exit_code);
   add_report(program, exit_code);
+  add_live(program, exit_code);
   const int code = parse_and_run(program, argc, argv, exit_code);
   if (!output_arrived()) {
     print_error("springtide: standard output could not be written\n");

@@ -13,5 +13,6 @@ void add_check(CLI::App& program, int& exit_code);
 void add_schema(CLI::App& program, int& exit_code);
 void add_compare(CLI::App& program, int& exit_code);
 void add_report(CLI::App& program, int& exit_code);
+void add_live(CLI::App& program, int& exit_code);
 
 }  // namespace springtide::cli

@@ -1,0 +1,28 @@
+// springtide live: the real world, over sockets of this machine. One file a verb below it.
+
+#include "cli/verbs/live.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/verbs/verbs.h"
+
+namespace springtide::cli {
+namespace {
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  springtide live serve --listen 127.0.0.1:1025 --connections 15000\n"
+    "\n"
+    "`springtide live VERB --help` tells more, with examples.\n"
+    "Nothing but 127.0.0.0/8 is ever listened on or connected to.";
+
+}  // namespace
+
+void add_live(CLI::App& program, int& exit_code) {
+  CLI::App& live = *program.add_subcommand("live", "the same night over real sockets");
+  live.require_subcommand(1);
+  live.footer(examples);
+  add_live_serve(live, exit_code);
+}
+
+}  // namespace springtide::cli

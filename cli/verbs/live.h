@@ -1,0 +1,13 @@
+// The verbs of `springtide live`, one file each (live_serve.cc, ...). Adding one adds its options
+// below the group; when the line asks for it, it runs and leaves its exit code.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace springtide::cli {
+
+void add_live_serve(CLI::App& live, int& exit_code);
+
+}  // namespace springtide::cli
