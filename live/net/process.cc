@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "live/net/clock.h"
+#include "live/net/problem.h"
 
 namespace springtide::live::net {
 namespace {
@@ -138,9 +139,8 @@ Result<Child> start_child(std::string name, Duration limit, std::function<int(St
   const int error = errno;
   sigprocmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0)
-    return Diagnostic{.file = name,
-                      .what = fmt::format("no process: {}", std::strerror(error)),
-                      .hint = "see ulimit -u and the memory that is free"};
+    return problem(name, fmt::format("no process: {}", std::strerror(error)),
+                   "see ulimit -u and the memory that is free");
   Child child;
   child.name_ = std::move(name);
   child.pid_ = pid;

@@ -1,10 +1,10 @@
 #include "live/net/shared_memory.h"
 
-#include <cerrno>
-#include <cstring>
 #include <sys/mman.h>
 
 #include <fmt/format.h>
+
+#include "live/net/problem.h"
 
 namespace springtide::live::net {
 
@@ -17,8 +17,7 @@ void* map_shared(std::size_t bytes) {
 void unmap_shared(void* memory, std::size_t bytes) { munmap(memory, bytes == 0 ? 1 : bytes); }
 
 Diagnostic no_shared_memory(std::size_t bytes) {
-  return {.file = "shared memory",
-          .what = fmt::format("{} bytes could not be mapped: {}", bytes, std::strerror(errno))};
+  return kernel_problem("shared memory", fmt::format("{} bytes could not be mapped", bytes));
 }
 
 }  // namespace springtide::live::net
