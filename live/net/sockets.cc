@@ -24,9 +24,7 @@ bool bind_to(const File& socket, const Address& address) {
 
 Diagnostic failure(const Address& address, std::string_view what) {
   const int error = errno;
-  Diagnostic problem{
-      .file = std::string(what),
-      .what = fmt::format("cannot listen at {}: {}", to_string(address), std::strerror(error))};
+  Diagnostic refused = kernel_problem(what, "cannot listen at " + to_string(address), error);
   if (error == EADDRINUSE)
     refused.hint = fmt::format("another program has this port (`ss -ltnp sport = :{}` tells which)",
                                address.port);
