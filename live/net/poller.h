@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/time.h"
 #include "live/net/file.h"
 
 namespace springtide::live::net {
@@ -37,8 +38,12 @@ class Poller {
   // Waits at most `milliseconds` (0: only looks; -1: for ever). The list is valid until the next
   // call; empty when time is over or a signal came.
   std::span<const Ready> wait(int milliseconds);
+  // The same to the nanosecond (the process's timer slack permitting: prctl(2)).
+  std::span<const Ready> wait(Duration longest);
 
  private:
+  std::span<const Ready> told(int count);
+
   Poller(File file, std::size_t batch);
 
   File file_;

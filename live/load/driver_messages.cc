@@ -1,0 +1,239 @@
+// The driver's sockets: connecting, writing requests, reading answers. The loop is in driver.cc.
+
+#include <algorithm>
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "live/load/driver.h"
+#include "live/net/clock.h"
+#include "live/net/sockets.h"
+
+namespace springtide::live::load {
+namespace {
+
+constexpr std::size_t read_at_once = 4096;
+constexpr std::int64_t late_from = 1'000'000;  // ns
+
+// Of this machine, not of the server: no port, no file, no memory.
+bool is_local(int error) {
+  return error == EADDRNOTAVAIL || error == EADDRINUSE || error == EMFILE || error == ENFILE ||
+         error == ENOBUFS || error == ENOMEM || error == EACCES || error == EPERM;
+}
+
+}  // namespace
+
+void Driver::connect(std::uint32_t user, std::int64_t now) {
+  Users::User& self = users_[user];
+  self.state = UserState::connecting;
+  const std::uint32_t source = spec_.source_host +
+                               (static_cast<std::uint32_t>(spec_.process) << 8) + 1 +
+                               user / connections_per_source;
+  net::File socket = net::begin_connect(spec_.target, {source, 0});
+  const bool added = socket && poller_.add(socket.descriptor(), user);
+  const int error = errno;
+  self.socket = socket.release();
+  if (!added)
+    lose(user, now, self.socket >= 0 || is_local(error) ? Count::local_errors
+                                                        : Count::failed_connects);
+}
+
+void Driver::connected(std::uint32_t user, std::int64_t now) {
+  users_[user].state = UserState::logging_in;
+  count(Count::connected, now);
+  add_to(telemetry_.state->open_connections, std::int64_t{1});
+  send(user, wire::Command::login, now);
+}
+
+void Driver::send_planned(std::uint32_t user, std::int64_t intended, std::int64_t now) {
+  add_to(telemetry_.state->planned, std::int64_t{1});
+  if (users_[user].state != UserState::ready) return count(Count::not_sent, intended);
+  telemetry_.state->lateness.record(now - intended);
+  if (now - intended > late_from) count(Count::late, now);
+  send(user, wire::Command::shake, intended);
+}
+
+void Driver::send(std::uint32_t user, wire::Command command, std::int64_t intended,
+                  std::uint32_t packet) {
+  users_.append(user, command, intended, packet);
+  if (!users_[user].keeps) write_out(user);
+  if (users_[user].keeps) count(Count::kept, intended);
+}
+
+void Driver::keep(std::uint32_t user, bool keeps) {
+  Users::User& self = users_[user];
+  if (self.keeps != keeps) keeping_ += keeps ? 1 : -1;
+  self.keeps = keeps;
+}
+
+void Driver::write_out(std::uint32_t user) {
+  Users::User& self = users_[user];
+  char bytes[wire::max_length];
+  while (self.unsent != Users::none) {
+    Request& request = users_.request(self.unsent);
+    if (self.half_written == 0) request.sent_ns = net::monotonic_ns();
+    wire::Message message;
+    message.command = request.command;
+    message.unix_second =
+        static_cast<std::uint64_t>((request.sent_ns + unix_offset_) / second.ns);
+    if (request.command == wire::Command::open)
+      message.packet = request.packet;  // and user 0, as the original's clients
+    else
+      message.user = spec_.dialer.first_user + user;
+    const std::size_t size = wire::encode(message, bytes);
+    const ssize_t written = ::send(self.socket, bytes + self.half_written,
+                                   size - self.half_written, MSG_NOSIGNAL);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) return keep(user, true);
+      return lose(user, net::monotonic_ns(), Count::lost_connections);
+    }
+    if (self.half_written == 0) count_sent(request);
+    self.half_written = static_cast<std::uint8_t>(self.half_written + written);
+    if (self.half_written < size) return keep(user, true);
+    users_.written(user);
+  }
+  keep(user, false);
+}
+
+void Driver::count_sent(const Request& request) {
+  const Count what = request.command == wire::Command::login   ? Count::logins
+                     : request.command == wire::Command::shake ? Count::shakes
+                                                               : Count::opens;
+  count(what, request.sent_ns);
+  add_to(telemetry_.state->outstanding, std::int64_t{1});
+}
+
+void Driver::handle(const net::Ready& ready) {
+  const auto user = static_cast<std::uint32_t>(ready.token);
+  Users::User& self = users_[user];
+  if (self.socket < 0) return;
+  if (self.state == UserState::connecting) {
+    if (ready.hung_up) return fail_to_connect(user);
+    if (!ready.writable) return;
+    connected(user, net::monotonic_ns());
+    if (self.socket < 0) return;
+  }
+  if (ready.readable) read_all(user);
+  if (ready.writable && self.keeps) write_out(user);
+}
+
+void Driver::fail_to_connect(std::uint32_t user) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(users_[user].socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  lose(user, net::monotonic_ns(),
+       is_local(error) ? Count::local_errors : Count::failed_connects);
+}
+
+void Driver::read_all(std::uint32_t user) {
+  char bytes[wire::max_length + read_at_once];
+  for (;;) {
+    const std::string_view begin = users_.half_read(user);
+    std::copy(begin.begin(), begin.end(), bytes);
+    const ssize_t size = recv(users_[user].socket, bytes + begin.size(), read_at_once, 0);
+    const std::int64_t now = net::monotonic_ns();
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) return;
+    if (size <= 0) return lose(user, now, Count::lost_connections);
+    if (!take_bytes(user, {bytes, begin.size() + static_cast<std::size_t>(size)}, now)) return;
+    if (static_cast<std::size_t>(size) < read_at_once) return;
+  }
+}
+
+bool Driver::take_bytes(std::uint32_t user, std::string_view bytes, std::int64_t now) {
+  while (!bytes.empty()) {
+    const wire::Parsed parsed = wire::parse(bytes);
+    if (parsed.status == wire::Parsed::Status::need_more) break;
+    if (parsed.status == wire::Parsed::Status::malformed) {
+      count(Count::unexpected, now);
+      lose(user, now, Count::lost_connections);
+      return false;
+    }
+    bytes.remove_prefix(parsed.consumed);
+    if (!take_message(user, parsed.message, now)) return false;
+  }
+  users_.keep_half_read(user, bytes);
+  return true;
+}
+
+bool Driver::take_message(std::uint32_t user, const wire::Message& message, std::int64_t now) {
+  switch (message.command) {
+    case wire::Command::login_answer: return take_login(user, message, now);
+    case wire::Command::shake_answer:
+    case wire::Command::packet_for_you: take_shake_answer(user, message, now); break;
+    case wire::Command::open_answer: take_open_answer(user, message, now); break;
+    default: count(Count::unexpected, now);
+  }
+  return users_[user].socket >= 0;
+}
+
+bool Driver::take_login(std::uint32_t user, const wire::Message& message, std::int64_t now) {
+  if (!users_.answered(user, wire::Command::login)) {
+    count(Count::unexpected, now);
+    return true;
+  }
+  count(Count::responses, now);
+  add_to(telemetry_.state->outstanding, std::int64_t{-1});
+  if (message.result != wire::login_accepted) {
+    lose(user, now, Count::lost_connections);
+    return false;
+  }
+  users_[user].state = UserState::ready;
+  dialer_.logged_in();
+  count(Count::logged_in, now);
+  add_to(telemetry_.state->ready_users, std::int64_t{1});
+  return true;
+}
+
+void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message,
+                               std::int64_t now) {
+  const auto request = users_.answered(user, wire::Command::shake);
+  if (!request) return count(Count::unexpected, now);
+  count(Count::responses, now);
+  add_to(telemetry_.state->outstanding, std::int64_t{-1});
+  if (request->intended_ns >= monotonic_of(spec_.measured_from))
+    telemetry_.record_latency(request->intended_ns - zero_, now - request->intended_ns,
+                              now - request->sent_ns);
+  if (message.command == wire::Command::packet_for_you) {
+    count(Count::packets_for_you, now);
+    send(user, wire::Command::open, now, message.packet);
+  } else if (message.result == wire::result_won) {
+    count(Count::won, now);
+    count(Count::amount, now, message.amount);
+  } else {
+    count(message.result == wire::result_overload ? Count::overloaded : Count::none, now);
+  }
+}
+
+void Driver::take_open_answer(std::uint32_t user, const wire::Message& message,
+                              std::int64_t now) {
+  if (!users_.answered(user, wire::Command::open, message.packet))
+    return count(Count::unexpected, now);
+  count(Count::responses, now);
+  add_to(telemetry_.state->outstanding, std::int64_t{-1});
+  count(Count::shares_opened, now);
+  count(Count::amount, now, message.amount);
+}
+
+void Driver::lose(std::uint32_t user, std::int64_t now, Count reason) {
+  Users::User& self = users_[user];
+  keep(user, false);
+  const Users::Waiting waiting = users_.forget(user);
+  count(Count::lost, now, waiting.sent);
+  count(Count::not_sent, now, waiting.unsent);
+  ProcessState& state = *telemetry_.state;
+  add_to(state.not_sent_kept, waiting.unsent);
+  add_to(state.outstanding, -waiting.sent);
+  if (self.socket >= 0) ::close(self.socket);
+  self.socket = -1;
+  count(reason, now);
+  if (self.state == UserState::logging_in || self.state == UserState::ready)
+    add_to(state.open_connections, std::int64_t{-1});
+  if (self.state == UserState::ready) add_to(state.ready_users, std::int64_t{-1});
+  const bool pending = self.state != UserState::ready;
+  self.state = UserState::offline;
+  dialer_.lost(user, now, pending);
+}
+
+}  // namespace springtide::live::load
