@@ -1,5 +1,6 @@
 #include "measure/series.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -18,6 +19,17 @@ void SecondCounter::move_to(Instant at) {
   if (number >= counts_.size()) counts_.resize(number + 1);
   current_ = &counts_[number];
   begin_ = static_cast<std::int64_t>(number) * second.ns;
+}
+
+// add() has counted the whole span in its first second: what is beyond goes to the next ones.
+void SecondCounter::move_beyond(Instant to) {
+  Instant next{begin_ + second.ns};
+  *current_ -= (to - next).ns;
+  while (next < to) {
+    const Instant end = std::min(to, next + second);
+    add(next, (end - next).ns);
+    next = end;
+  }
 }
 
 std::int64_t SecondCounter::total() const {

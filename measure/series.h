@@ -33,6 +33,15 @@ class SecondCounter {
     *current_ += amount;
   }
 
+  // The nanoseconds from `from` to `to` (not before it), each counted in its own second.
+  void add_span(Instant from, Instant to) {
+    const Duration length = to - from;
+    add(from, length.ns);
+    const std::int64_t beyond = to.ns - (begin_ + second.ns);
+    if (beyond > 0) [[unlikely]]
+      move_beyond(to);
+  }
+
   std::int64_t total() const;  // of all seconds, those before second 0 included
   std::int64_t before_start() const { return before_start_; }  // by a clock that is slow
   std::int64_t in(std::size_t number) const {
@@ -52,6 +61,7 @@ class SecondCounter {
 
  private:
   void move_to(Instant at);
+  void move_beyond(Instant to);
 
   std::vector<std::int64_t> counts_;
   std::int64_t before_start_ = 0;

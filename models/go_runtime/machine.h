@@ -46,13 +46,15 @@ class Machine {
   static constexpr std::uint32_t first_kind = 100;
   static constexpr std::uint32_t kinds = 8;
 
+  // `clock_offset`: the machine's clock minus true time.
   Machine(const spec::GoRuntime& constants, std::int64_t processors, std::uint64_t seed,
-          const std::string& name, Program& program)
+          const std::string& name, Program& program, Duration clock_offset = {})
       : go_(constants),
         program_(program),
         collector_(constants, processors),
         processors_(static_cast<std::size_t>(processors),
                     Processor(static_cast<std::size_t>(constants.run_queue))),
+        timers_(clock_offset),
         wake_stream_(seed, name + "/thread-wake"),
         timer_stream_(seed, name + "/timers"),
         steal_stream_(seed, name + "/steal"),

@@ -85,8 +85,8 @@ void Machine<Program>::step(std::size_t p, Instant now) {
 
 template <typename Program>
 void Machine<Program>::busy_until(std::size_t p, Instant begin, Instant end, bool marking) {
-  busy_.add(begin, (end - begin).ns);
-  if (marking) marking_busy_.add(begin, (end - begin).ns);
+  busy_.add_span(begin, end);
+  if (marking) marking_busy_.add_span(begin, end);
   context_->schedule(end, step_kind, static_cast<std::uint32_t>(p));
 }
 
@@ -110,7 +110,7 @@ void Machine<Program>::pick(std::size_t p, Instant begin) {
     if (g == no_goroutine) break;
     if (at == begin) found_work(p, begin);
     if (g == timer_goroutine) {
-      busy_.add(begin, (at - begin).ns);  // what ran before it in this piece
+      busy_.add_span(begin, at);  // what ran before it in this piece
       begin_timers(p, at);
       return;
     }

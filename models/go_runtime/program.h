@@ -37,10 +37,10 @@ struct Step {
   std::int64_t allocates = 0;  // bytes of garbage, allocated at the end of `busy`
 };
 
-// So many goroutines slept again, all until `wake`.
+// So many goroutines sleep again, all of them into one microsecond of the clock (timers.h).
 struct Idling {
   std::uint32_t count = 0;
-  Instant wake;
+  Instant wake;  // the earliest of them
 };
 
 // A stop of the world, for the record.

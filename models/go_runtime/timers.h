@@ -1,11 +1,11 @@
 // The timers of a Go 1.8 process: one heap, one lock, one goroutine that fires them
 // (src/runtime/time.go: timerproc).
 //
-// Timers that are due within the same microsecond are kept together, because what matters here is
-// a herd: 60 000 sleepers due at one instant. Within such a group the real order is that of heap
-// surgery on nearly equal keys. Here it is the order of their numbers, begun at a random member:
-// the members of a group are interchangeable, and what lies together in memory runs together
-// (several times faster than any other order).
+// Timers that are due within the same microsecond of the machine's clock are kept together, because
+// what matters here is a herd: 60 000 sleepers due at one instant. Within such a group the real
+// order is that of heap surgery on nearly equal keys. Here it is the order of their numbers, begun
+// at a random member: the members of a group are interchangeable, and what lies together in memory
+// runs together (several times faster than any other order).
 //
 // timerproc reads the clock once a round and sleeps, after firing everything that was due, for the
 // time from that stale reading to the next timer. After a round of length X it therefore wakes X
@@ -28,20 +28,24 @@ namespace springtide::models::go {
 
 class Timers {
  public:
+  // `clock_offset`: the machine's clock minus true time.
+  explicit Timers(Duration clock_offset = {}) : clock_offset_(clock_offset) {}
+
   bool empty() const { return groups_.empty(); }
   Instant earliest() const { return empty() ? Instant::never() : groups_.begin()->second.earliest; }
 
   // True where the new timer is now the earliest of all.
   bool add(Instant when, Goroutine g) {
     const bool first = when < earliest();
-    Group& group = group_of(when.ns / microsecond.ns);
+    Group& group = group_of(microsecond_of(when));
     group.add(g);
     if (when < group.earliest) group.earliest = when;
     return first;
   }
+  // The same for several in one microsecond, of which the earliest is due at `when`.
   bool add_run(Instant when, GoroutineRun run) {
     const bool first = when < earliest();
-    Group& group = group_of(when.ns / microsecond.ns);
+    Group& group = group_of(microsecond_of(when));
     group.add_run(run);
     if (when < group.earliest) group.earliest = when;
     return first;
@@ -121,6 +125,10 @@ class Timers {
     }
   };
 
+  std::int64_t microsecond_of(Instant when) const {
+    return (when + clock_offset_).ns / microsecond.ns;
+  }
+
   Group& group_of(std::int64_t key) {
     if (cached_ != nullptr && cached_key_ == key && !cached_->firing) return *cached_;
     auto [place, inserted] = groups_.try_emplace(key);
@@ -152,6 +160,7 @@ class Timers {
     groups_.erase(groups_.begin());
   }
 
+  Duration clock_offset_;
   std::map<std::int64_t, Group> groups_;  // by microsecond
   std::vector<Group> spare_;
   Group* cached_ = nullptr;

@@ -18,7 +18,7 @@ constexpr Duration allocation_time = microsecond * 500;
 
 AccessServer::AccessServer(const AccessServerSpec& spec)
     : spec_(spec),
-      machine_(spec.go, spec.processors, spec.seed, spec.name, *this),
+      machine_(spec.go, spec.processors, spec.seed, spec.name, *this, spec.clock_offset),
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-clients"),
       connections_by_user_(spec.population),
@@ -283,7 +283,7 @@ void AccessServer::answer(Message message, const Waiting& request, Instant at,
   std::size_t machine = machine_of_block_[user / 1024];
   while (machine + 1 < channel_first_user_.size() && channel_first_user_[machine + 1] <= user)
     ++machine;
-  const Instant arrives = wire_.arrival(at);
+  const Instant arrives = wire_.arrival(at, frame_bytes(message_bytes(message)));
   context_->send(channels_[machine], arrives, static_cast<std::uint32_t>(message), user,
                  Payload{Payload::of(request.b).sent, value}.packed());
   if (message == Message::connect_done) return;

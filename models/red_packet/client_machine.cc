@@ -16,7 +16,7 @@ constexpr std::int32_t not_yet = -2;
 
 ClientMachine::ClientMachine(const ClientMachineSpec& spec)
     : spec_(spec),
-      machine_(spec.go, spec.processors, spec.seed, spec.name, *this),
+      machine_(spec.go, spec.processors, spec.seed, spec.name, *this, spec.clock_offset),
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-server"),
       users_(spec.users),
@@ -72,10 +72,10 @@ void ClientMachine::handle(sim::Context& context, const sim::Event& event) {
 
 void ClientMachine::send(Message message, std::uint32_t sender, Instant at, std::uint32_t value) {
   const Duration time_out = message == Message::connect ? first_connect_time_out : first_time_out;
-  const Instant arrives = wire_.arrival(at, time_out);
+  const Instant arrives = wire_.arrival(at, frame_bytes(message_bytes(message)), time_out);
   context_->send(to_server_, arrives, static_cast<std::uint32_t>(message),
                  spec_.first_user + grouping_.at_place(sender), Payload{at, value}.packed());
-  if (message != Message::connect) counts_.requests.add(by_clock(at));
+  if (message == Message::login || message == Message::shake) counts_.requests.add(by_clock(at));
 }
 
 go::Step ClientMachine::start_user(std::uint32_t sender, Instant at) {
@@ -130,16 +130,19 @@ go::Idling ClientMachine::idle(go::GoroutineRun run, Instant at, Duration each) 
   const Duration left = end - at - spec_.user.wake_segment;
   if (run.first >= spec_.users || left.ns <= 0 || left + spec_.user.wake_segment > second)
     return {};
-  std::uint32_t most = std::min({run.count, herd - run.first % herd, spec_.users - run.first});
+  if (spec_.user.clock_to_sleep * 3 >= microsecond * 2) return {};  // not in one microsecond
+  std::uint32_t most = std::min(run.count, spec_.users - run.first);
   if (left <= each * (most - 1)) most = static_cast<std::uint32_t>((left.ns - 1) / each.ns + 1);
   std::uint32_t n = 0;
+  Duration gap = second;
   for (User* user = &users_[run.first]; n < most; ++n, ++user) {
     if (user->next_second != slot_second_ || slot_.asks(user->h)) break;
     ++user->next_second;
+    gap = std::min(gap, gap_of(run.first + n));
   }
   for (std::uint32_t ahead = 0; ahead < 12; ahead += 4)
     __builtin_prefetch(users_.data() + run.first + n + ahead);
-  return {n, end + gap_of(run.first)};
+  return {n, end + gap};
 }
 
 // time.Sleep until the next whole second of the clock, unless more than a second has passed since

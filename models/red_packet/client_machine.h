@@ -99,7 +99,9 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
       unread_.prefetch(users_[soon - spec_.users].inbox);
   }
 
-  struct Counts {  // all by the second of the machine's clock
+  // All by the second of the machine's clock. `requests` are logins and shakes, as the original's
+  // clients counted; `opens` are apart.
+  struct Counts {
     measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
         not_sent, missed_wakes, packets_received, sent_packets_received, shares_opened, connected;
     measure::SecondCounter amount_received;  // cents
@@ -127,11 +129,13 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   void count_missed(std::uint32_t sender, std::int64_t from, std::int64_t to);
   void send(Message message, std::uint32_t sender, Instant at, std::uint32_t value = 0);
   void read_answer(const Waiting& answer, Instant at);
-  // The timer is armed a moment after the clock was read for it. That moment differs from herd to
-  // herd of neighbours and from second to second, so that some timers are earlier than others.
-  static constexpr std::uint32_t herd = 64;
+  // The timer is armed a moment after the clock was read for it; that moment differs from user to
+  // user and second to second, so that one of a herd is the earliest. It matters which: a timer
+  // that is set after the timer goroutine has gone to sleep, and is earlier than all others, ends
+  // that sleep in time (go_runtime/timers.h). It is below a microsecond, so that those who sleep to
+  // the end of a second are due within one microsecond of the clock.
   Duration gap_of(std::uint32_t sender) const {
-    const std::uint64_t mixed = (static_cast<std::uint64_t>(sender / herd) * 0x9e3779b97f4a7c15ULL ^
+    const std::uint64_t mixed = (static_cast<std::uint64_t>(sender) * 0x9e3779b97f4a7c15ULL ^
                                  static_cast<std::uint64_t>(slot_second_) * 0xd6e8feb86659fd93ULL) *
                                 0xff51afd7ed558ccdULL;
     const auto most = static_cast<std::uint64_t>(spec_.user.clock_to_sleep.ns);

@@ -41,6 +41,13 @@ void slow_down(ClientMachineSpec& machine, double factor) {
       static_cast<std::int64_t>(static_cast<double>(machine.go.mark_rate.count) / factor);
 }
 
+// A frame leaves at the smaller bandwidth of the link and of the card that sends it.
+spec::Link sending_side(spec::Link link, const spec::NetworkCard& card) {
+  if (card.bandwidth && (!link.bandwidth || *card.bandwidth < *link.bandwidth))
+    link.bandwidth = card.bandwidth;
+  return link;
+}
+
 bool joins(const spec::Link& link, const std::string& clients, const std::string& clients_node,
            const std::string& service, const std::string& service_node) {
   return (link.from == clients || link.from == clients_node) &&
@@ -152,7 +159,7 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     machine.processors = processors_of(runtime, node);
     machine.go = runtime.go;
     machine.user = clients.user;
-    machine.link = *parts.link;
+    machine.link = sending_side(*parts.link, node.network_card);
     machine.network_card = node.network_card;
     machine.end = Instant{scenario.duration.ns};
     machine.measured_from = Instant{scenario.warmup.ns};
@@ -176,7 +183,7 @@ void add_server(const spec::Scenario& scenario, const Parts& parts, std::uint64_
   server.processors = processors_of(runtime, node);
   server.clock_offset = clock_offset(node.clock, seed, parts.service->on, 0);
   server.network_card = node.network_card;
-  server.link = *parts.link;
+  server.link = sending_side(*parts.link, node.network_card);
   server.population = static_cast<std::uint32_t>(parts.clients->population);
   server.shortest_round_trip = parts.link->delay.minimum() * 2;
 }

@@ -2,18 +2,20 @@
 // a fixed rate (the BCM5708 of the original has a single queue). A packet that finds the
 // ring full is dropped, and its sender's TCP sends it again after its retransmission time-out.
 //
-//   wire --> ring (receive_ring) --> softirq, one packet every 1/packet_rate --> socket
+//   wire (bandwidth) --> ring (receive_ring) --> softirq, one packet every 1/packet_rate --> socket
 //
 // Pure ACKs and other tenants' packets pass through the same ring. ACKs are told ahead of time
 // (their instants are known when an answer is sent) and are taken in as time passes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "base/time.h"
 #include "measure/series.h"
+#include "models/red_packet/wire.h"
 #include "spec/scenario.h"
 
 namespace springtide::models::red_packet {
@@ -21,7 +23,8 @@ namespace springtide::models::red_packet {
 class NetworkCard {
  public:
   explicit NetworkCard(const spec::NetworkCard& card)
-      : service_{card.packet_rate
+      : bandwidth_(card.bandwidth),
+        service_{card.packet_rate
                      ? static_cast<std::int64_t>(1e9 / card.packet_rate->per_second + 0.5)
                      : 0},
         ring_(card.receive_ring),
@@ -56,18 +59,23 @@ class NetworkCard {
     background_until(at);
   }
 
-  std::int64_t dropped() const { return dropped_; }
+  std::int64_t dropped() const { return drops_.total(); }
+  const measure::SecondCounter& drops() const { return drops_; }
   const measure::SecondCounter& packets() const { return packets_; }
   const measure::SecondCounter& bytes() const { return bytes_; }
 
  private:
   std::optional<Instant> take(Instant at, std::int64_t bytes) {
+    if (bandwidth_) {
+      wire_free_at_ = std::max(wire_free_at_, at) + transmission_time(bytes, bandwidth_);
+      at = wire_free_at_;
+    }
     packets_.add(at);
     bytes_.add(at, bytes);
     if (service_.ns == 0) return at;
     // A packet keeps its place until it has been taken off: full is more than ring - 1 of them.
     if (free_at_ > at && free_at_ - at > service_ * (ring_ - 1)) {
-      ++dropped_;
+      drops_.add(at);
       return {};
     }
     free_at_ = (free_at_ > at ? free_at_ : at) + service_;
@@ -83,14 +91,14 @@ class NetworkCard {
     }
   }
 
+  std::optional<BitRate> bandwidth_;
   Duration service_;
   std::int64_t ring_;
   Duration background_gap_;
-  Instant next_background_{}, free_at_{};
+  Instant next_background_{}, free_at_{}, wire_free_at_{};
   std::vector<Instant> acks_;
   std::size_t first_ack_ = 0;
-  std::int64_t dropped_ = 0;
-  measure::SecondCounter packets_, bytes_;
+  measure::SecondCounter packets_, bytes_, drops_;
 };
 
 }  // namespace springtide::models::red_packet

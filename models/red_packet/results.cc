@@ -71,9 +71,11 @@ void write_traffic(const AccessServer& server, const Machines& clients, Writer& 
   const auto& s = server.counts();
   const auto client = [&](SecondCounter C::*counter) { return of_clients(clients, counter); };
   out.counter("client.requests", client(&C::requests), "requests/s",
-              "sent by all client machines, by their clocks");
+              "logins and shakes sent by all client machines, by their clocks");
   out.counter("server.requests", s.requests, "requests/s", "read by the server, by its clock");
   out.counter("client.shakes", client(&C::shakes), "requests/s", "shakes sent");
+  out.counter("client.opens", client(&C::opens), "requests/s",
+              "requests sent to open a sent packet");
   out.counter("client.not-sent", client(&C::not_sent), "requests/s",
               "shakes whose user woke after its second had ended");
   out.counter("client.missed-wakes", client(&C::missed_wakes), "users/s",
@@ -126,8 +128,22 @@ void write_runtime(const Layout& layout, const AccessServer& server, const Machi
               "longest input queue of any SET in the second");
 }
 
-void write_network(const AccessServer& server, Writer& out) {
+// By the second of true time: frames lost on links or dropped by a full receive ring.
+SecondCounter losses(const AccessServer& server, const Machines& clients) {
+  SecondCounter sum = sum_of(
+      clients, [](const ClientMachine& m) -> const SecondCounter& { return m.wire().losses(); });
+  sum.merge(sum_of(clients, [](const ClientMachine& m) -> const SecondCounter& {
+    return m.network_card().drops();
+  }));
+  sum.merge(server.wire().losses());
+  sum.merge(server.network_card().drops());
+  return sum;
+}
+
+void write_network(const AccessServer& server, const Machines& clients, Writer& out) {
   const auto& s = server.counts();
+  out.counter("network.lost", losses(server, clients), "packets/s",
+              "lost on links or dropped by a full receive ring; TCP sends each again");
   out.counter("network.packets-in", server.network_card().packets(), "packets/s",
               "frames that reach the server's network card, pure ACKs included");
   out.counter("network.bytes-in", server.network_card().bytes(), "bytes/s", "in those frames");
@@ -150,11 +166,8 @@ void write_figures(const AccessServer& server, const Machines& clients, const La
              "heap at which the next cycle must have ended (NextGC)");
   out.figure("server.cycles", static_cast<double>(machine.cycles().size()), "cycles",
              "of the collector");
-  std::int64_t retransmissions = server.wire().retransmissions() + server.network_card().dropped();
-  for (const ClientMachine* client : clients)
-    retransmissions += client->wire().retransmissions() + client->network_card().dropped();
-  out.figure("network.retransmissions", static_cast<double>(retransmissions), "packets",
-             "after losses on links and full receive rings");
+  out.figure("network.retransmissions", static_cast<double>(losses(server, clients).total()),
+             "packets", "after losses on links and full receive rings");
   out.figure("server.ring-drops", static_cast<double>(server.network_card().dropped()), "packets",
              "that found the receive ring full");
   const auto& stock = server.stock();
@@ -203,9 +216,11 @@ void write_tables(const AccessServer& server, const Machines& clients, measure::
     std::size_t first = 0;
     while (first < client.counts().logins.seconds() && client.counts().logins.in(first) == 0)
       ++first;
-    machines.push_back({std::to_string(i), std::to_string(client.counts().requests.total()),
-                        std::to_string(client.counts().not_sent.total()),
-                        std::to_string(client.machine().cycles().size()), std::to_string(first)});
+    machines.push_back(
+        {std::to_string(i),
+         std::to_string(client.counts().requests.total() + client.counts().opens.total()),
+         std::to_string(client.counts().not_sent.total()),
+         std::to_string(client.machine().cycles().size()), std::to_string(first)});
   }
 }
 
@@ -221,7 +236,8 @@ void write_ledgers(const Layout& layout, const AccessServer& server, const Machi
     arrived_back += client->answers_arrived();
     unread += client->unread_answers();
   }
-  const std::int64_t sent = total(&C::requests), read_back = total(&C::responses);
+  const std::int64_t sent = total(&C::requests) + total(&C::opens),
+                     read_back = total(&C::responses);
   // Hop by hop: on the way there, in the server, on the way back, unread at the clients.
   measure::Ledger all;
   all.offered = sent;
@@ -309,7 +325,7 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
   write_traffic(server, clients, out);
   write_runtime(layout, server, clients, out);
-  write_network(server, out);
+  write_network(server, clients, out);
   write_figures(server, clients, layout, out);
   write_tables(server, clients, record);
   write_ledgers(layout, server, clients, record);

@@ -70,11 +70,11 @@ inline Recurrence recurrence_of_machines(const std::vector<std::vector<double>>&
   Recurrence result;
   if (machines == 0) return result;
   for (double& value : mean) value /= machines;
-  std::size_t best = 120;
-  for (const std::size_t lag : {std::size_t{121}, std::size_t{122}})
-    if (mean[lag] > mean[best]) best = lag;
+  const std::size_t best =
+      static_cast<std::size_t>(std::max_element(mean.begin() + 10, mean.end()) - mean.begin());
   result.period = static_cast<double>(best);
   result.at_period = mean[best];
+  result.elsewhere = -1;
   for (std::size_t lag = 10; lag < lags; ++lag) {
     const std::size_t into = lag % best;
     if (lag + 3 >= best && (into <= 3 || into + 3 >= best)) continue;

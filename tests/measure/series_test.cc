@@ -22,6 +22,20 @@ TEST_CASE("a counter counts each event in its own second, in any order of instan
   CHECK(counter.total() == 12);
 }
 
+TEST_CASE("a span of time is counted in the seconds in which it lies") {
+  SecondCounter counter;
+  counter.add_span(at_ms(100), at_ms(200));
+  counter.add_span(at_ms(900), at_ms(3250));
+  counter.add_span(at_ms(150), at_ms(150));
+  counter.add_span(at_ms(4000), at_ms(5000));
+  CHECK(counter.in(0) == 200'000'000);
+  CHECK(counter.in(1) == 1'000'000'000);
+  CHECK(counter.in(2) == 1'000'000'000);
+  CHECK(counter.in(3) == 250'000'000);
+  CHECK(counter.in(4) == 1'000'000'000);
+  CHECK(counter.total() == 3'450'000'000);
+}
+
 TEST_CASE("an event that a slow clock puts before second 0 is counted apart, not lost") {
   SecondCounter counter;
   counter.add(Instant{-1});

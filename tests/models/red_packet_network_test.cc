@@ -114,8 +114,28 @@ spec::Link link_of(double loss, double burst_start = 0, double burst_end = 1) {
 
 TEST_CASE("a lossless wire delays and does nothing else") {
   Wire wire(link_of(0), 1, "wire");
-  CHECK(wire.arrival(Instant{9}) == Instant{150'009});
+  CHECK(wire.arrival(Instant{9}, 64) == Instant{150'009});
   CHECK(wire.retransmissions() == 0);
+}
+
+TEST_CASE("frames leave one after the other at the bandwidth, preambles and gaps included") {
+  spec::Link link = link_of(0);
+  link.bandwidth = BitRate{1e6};
+  Wire wire(link, 1, "wire");
+  const Duration each{(64 + 20) * 8 * 1000 + 1};  // a bit takes 1 us
+  const Duration delay = microsecond * 150;
+  CHECK(wire.arrival(Instant{}, 64) == Instant{} + each + delay);
+  CHECK(wire.arrival(Instant{}, 64) == Instant{} + each * 2 + delay);
+  CHECK(wire.arrival(Instant{} + second, 64) == Instant{} + second + each + delay);
+}
+
+TEST_CASE("a card takes frames off the wire at its bandwidth") {
+  spec::NetworkCard spec = card_of(0, 1);
+  spec.bandwidth = BitRate{1e6};
+  NetworkCard card(spec);
+  const Duration each{(64 + 20) * 8 * 1000 + 1};
+  CHECK(card.receive(Instant{}, 64) == Instant{} + each);
+  CHECK(card.receive(Instant{1}, 64) == Instant{} + each * 2);
 }
 
 // How often a packet was lost before it came through, from the time that it took.
@@ -139,7 +159,7 @@ TEST_CASE("the time-out doubles from 200 ms and stops at two minutes") {
   std::int64_t losses = 0;
   std::size_t most = 0;
   for (int i = 0; i < 5000; ++i) {
-    const Duration delay = wire.arrival(Instant{}) - Instant{} - microsecond * 150;
+    const Duration delay = wire.arrival(Instant{}, 64) - Instant{} - microsecond * 150;
     const auto found = std::find(possible.begin(), possible.end(), delay / millisecond);
     REQUIRE(found != possible.end());
     REQUIRE(delay % millisecond == Duration{});
@@ -157,7 +177,7 @@ TEST_CASE("independent losses come at their rate, and no more often after a loss
   Wire wire(link_of(p), 5, "wire");
   int once = 0, twice = 0;
   for (int i = 0; i < packets; ++i) {
-    const int losses = losses_of(wire.arrival(Instant{}) - Instant{}, first_time_out);
+    const int losses = losses_of(wire.arrival(Instant{}, 64) - Instant{}, first_time_out);
     once += losses > 0 ? 1 : 0;
     twice += losses > 1 ? 1 : 0;
   }
@@ -174,7 +194,7 @@ TEST_CASE("bursts of losses begin and last as told") {
   Wire wire(link_of(0, 0.01, 0.25), 6, "wire");
   std::int64_t attempts = 0, lost = 0, bursts = 0;
   for (int i = 0; i < 400'000; ++i) {
-    const int losses = losses_of(wire.arrival(Instant{}) - Instant{}, first_time_out);
+    const int losses = losses_of(wire.arrival(Instant{}, 64) - Instant{}, first_time_out);
     attempts += losses + 1;
     lost += losses;
     bursts += losses > 0 ? 1 : 0;
@@ -190,7 +210,7 @@ TEST_CASE("bursts of losses begin and last as told") {
 TEST_CASE("a lost connection request is repeated after 3, 9 and 21 s") {
   Wire wire(link_of(0.6), 8, "wire");
   for (int i = 0; i < 200; ++i) {
-    const Duration delay = wire.arrival(Instant{}, first_connect_time_out) - Instant{};
+    const Duration delay = wire.arrival(Instant{}, 64, first_connect_time_out) - Instant{};
     if (const auto seconds = delay / second; seconds < 40)
       CHECK((seconds == 0 || seconds == 3 || seconds == 9 || seconds == 21));
   }

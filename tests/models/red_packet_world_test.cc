@@ -112,6 +112,8 @@ TEST_CASE("in a quiet night everybody connects, asks in time and is answered") {
   CHECK(figure(record, "server.connections") == 2000);
   CHECK(total(record, "server.logins") == 2000);
   CHECK(total(record, "client.shakes") == 200 * 15);
+  CHECK(total(record, "client.opens") == 3 * 30);
+  CHECK(total(record, "client.requests") == 2000 + 200 * 15);  // as the original's clients counted
   // logins, shakes and three opens for each sent packet
   CHECK(ledger.offered == 2000 + 200 * 15 + 3 * 30);
   CHECK(ledger.answered == ledger.offered);
@@ -175,6 +177,26 @@ TEST_CASE("a full SET queue drops in silence, and the ledger knows") {
   CHECK(ledger.refused == 0);
 }
 
+// 200 answers of 28 bytes, 106 with all headers, leave the server in each second: 170 kbit/s.
+TEST_CASE("a link that is too narrow delays, and the server's card is part of the way") {
+  for (const bool by_card : {false, true}) {
+    spec::Scenario night = small_night();
+    const double before =
+        static_cast<double>(*run(night).distributions.at("shake.from-send").max());
+    if (by_card)
+      night.nodes["server"].network_card.bandwidth = BitRate{160e3};
+    else
+      night.links["lan"].bandwidth = BitRate{160e3};
+    const auto record = run(night);
+    check_all(record);
+    // after 15 s one second's worth and a half is waiting
+    const auto after = static_cast<double>(*record.distributions.at("shake.from-send").max());
+    CHECK(before < 0.1e9);
+    CHECK(after > 0.5e9);
+    CHECK(record.ledgers.at("shake").dropped == 0);
+  }
+}
+
 TEST_CASE("lost packets are sent again: later, but nothing is missing") {
   spec::Scenario night = small_night();
   night.links["lan"].loss = Probability{0.05};
@@ -192,6 +214,7 @@ TEST_CASE("lost packets are sent again: later, but nothing is missing") {
   // both directions of each request and of each handshake at 5 %: about 640
   CHECK(figure(record, "network.retransmissions") > 400);
   CHECK(figure(record, "network.retransmissions") < 900);
+  CHECK(total(record, "network.lost") == figure(record, "network.retransmissions"));
   CHECK(figure(record, "packets.received-amount") == figure(record, "packets.issued-amount"));
   const auto& latency = record.distributions.at("shake.from-send");
   CHECK(*latency.quantile(0.5) < millisecond.ns * 20);
