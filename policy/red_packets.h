@@ -23,6 +23,13 @@ inline std::int64_t draw_amount(std::int64_t low, std::int64_t high, Stream& str
   return low + static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(high - low + 1)));
 }
 
+// The part of the next opener of a sent packet of which `rest` cents and `shares` shares are left.
+inline std::int64_t draw_share(std::int64_t rest, int shares, Stream& stream) {
+  if (shares <= 1) return rest;
+  const std::int64_t bound = rest / shares;
+  return bound > 0 ? static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(bound))) : 0;
+}
+
 // The records of sent packets that one box keeps.
 class OpenBox {
  public:
@@ -36,11 +43,7 @@ class OpenBox {
     const auto found = records_.find(id);
     if (found == records_.end()) return {};
     Rest& rest = found->second;
-    const std::int64_t bound = rest.amount / rest.shares;
-    std::int64_t part = rest.amount;
-    if (rest.shares > 1)
-      part = bound > 0 ? static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(bound)))
-                       : 0;
+    const std::int64_t part = draw_share(rest.amount, rest.shares, stream);
     rest.amount -= part;
     rest_ -= part;
     if (--rest.shares == 0) records_.erase(found);

@@ -28,7 +28,8 @@ class StopRequest {
  public:
   StopRequest();  // blocks SIGTERM
   int descriptor() const { return file_.descriptor(); }
-  bool requested();  // one system call, until it is true
+  bool requested();                         // one system call, until it is true
+  bool seen() const { return requested_; }  // what requested() last said
 
  private:
   File file_;

@@ -1,0 +1,85 @@
+// The reference server: the access server of 2017 as shared-nothing processes on this machine.
+//
+//   supervisor (whoever calls start)
+//     |-- worker 0 .. n-1   each: its own listening socket at the one port (SO_REUSEPORT), its own
+//     |                     connections, one thread (live/server/worker.h)
+//     '-- issuer            issues red packets at each whole second (live/server/issuer.h)
+//   shared memory: packet queues, records of sent packets, the count of the clock second, SET
+//                  lengths, every process's counters (live/server/shared_state.h)
+//
+// A process may open only so many files (20 000 here), so many connections need many workers. A
+// worker that is killed closes its connections and its listening socket; the kernel gives new
+// connections to the others, counters and packets stay, and watch() tells. It is not started anew:
+// forking from a process that has threads by then would not be safe, and a run in which a worker
+// died should end as what it is.
+//
+// Left out: more than one service; restarting; addresses other than loopback.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/time.h"
+#include "live/net/address.h"
+#include "live/server/counts.h"
+#include "live/server/report.h"
+#include "spec/scenario.h"
+
+namespace springtide::live::server {
+
+struct ServerOptions {
+  net::Address listen;                // port 0: a free one; Server::address() tells
+  std::int64_t connections = 15'000;  // how many are expected: for the number of processes, and
+                                      // recipients of pools that name no users are drawn from them
+  int processes = 0;                  // 0: one a core, more where files do not suffice
+  spec::RedPacketAccess service;
+  std::map<std::string, spec::PacketPool> pools;
+  std::uint64_t seed = 1;         // of amounts, recipients, shares
+  std::int64_t zero_unix_ns = 0;  // instant 0 of the scenario, by the unix clock
+  int sample_every = 64;          // one connection in so many is stamped; 0: none
+  Duration login_timeout = second * 10;
+  std::int64_t output_limit = 16 * 1024;  // bytes that may wait for a client that does not read
+  Duration limit = minute * 720;          // after that the processes end by themselves
+};
+
+// Connections that one worker is given at most: the files that the process may open, less those
+// it has, less room for an uneven spread.
+std::int64_t connections_per_process();
+
+class Server {
+ public:
+  // Forks: call it before this process has threads. Fails, with everything undone, where the port
+  // is taken, the options make no sense, or the machine has no room.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options);
+  virtual ~Server() = default;  // without stop(): the processes are killed
+
+  virtual net::Address address() const = 0;
+  virtual std::vector<std::string> processes() const = 0;  // "worker 0 (process 4711)", ...
+
+  // What happened since the last call: processes that ended though nobody asked them to. Call it
+  // now and then; it does not wait.
+  virtual std::vector<std::string> watch() = 0;
+  virtual int workers_running() const = 0;  // as watch() last saw
+
+  // Of all processes; a moment behind. Safe from any thread.
+  virtual Counts counters() const = 0;
+  virtual Counts in_second(std::int64_t unix_second) const = 0;
+  virtual std::int64_t connections() const = 0;  // open now
+  virtual double processor_seconds() const = 0;  // a second behind
+
+  // Packets beyond those of the scenario: `rate` each second, `count` in all, from the next whole
+  // second on. Recipients are drawn from [first_user, last_user). Safe from any thread.
+  virtual Result<bool> issue_shake_packets(std::int64_t rate, std::int64_t count) = 0;
+  virtual Result<bool> issue_sent_packets(std::int64_t rate, std::int64_t count,
+                                          std::int64_t first_user, std::int64_t last_user) = 0;
+
+  // Ends all processes and waits for them. Call once.
+  virtual ServerReport stop() = 0;
+};
+
+}  // namespace springtide::live::server

@@ -1,0 +1,115 @@
+// One process of the server: it accepts at its own listening socket, reads, serves, writes, in
+// batches, in one thread.
+//
+//   wait for at most 128 sockets
+//   read each:    login --> answer            over the limit of the second --> "overload"
+//                 shake, open --> queue of the SET          queue full --> dropped
+//   serve SETs:   shake --> packet queue of the SET? --> packet or "none"
+//                 open  --> queue of its box
+//   serve boxes:  open --> share of the packet
+//   write:        all answers of a connection with one call
+//   close:        what ended, broke, or broke the rules; who did not log in in time
+//
+// One recv and one send a request at most, one wait a batch. No client can hold up another: reading
+// stops at 16 KiB a turn, and what a socket does not take waits in a buffer of its connection;
+// where that grows over `output_limit`, the connection is closed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "live/net/file.h"
+#include "live/net/poller.h"
+#include "live/net/process.h"
+#include "live/server/connections.h"
+#include "live/server/shared_state.h"
+#include "live/wire/message.h"
+
+namespace springtide::live::server {
+
+class Worker {
+ public:
+  Worker(const ServerOptions& options, const SharedState& shared, std::size_t number,
+         net::File listener);
+  // Serves until asked to end; the exit code.
+  int run(net::StopRequest& stop);
+
+ private:
+  struct Request {
+    std::uint32_t descriptor, generation, user, packet;
+    wire::Command command;
+    std::int32_t sample;  // into samples_; -1: not stamped
+  };
+  struct Sample {
+    std::uint32_t descriptor;
+    bool answered;
+    Stamps stamps;
+  };
+  struct LoginDue {
+    std::uint32_t descriptor, generation;
+    std::int64_t at_monotonic_ns;
+  };
+
+  void handle(const net::Ready& ready);
+  void accept_some();
+  bool admit(net::File file);  // false: no room for it
+  void turn_away();
+
+  void read_from(std::uint32_t descriptor);
+  std::int64_t receive(std::uint32_t descriptor, std::size_t have, std::int64_t& arrival);
+  void parse_all(std::uint32_t descriptor, std::string_view bytes, const Stamps& stamps);
+  // False: it was the last message of this connection.
+  bool take_message(std::uint32_t descriptor, const wire::Message& message, const Stamps& stamps);
+  void log_in(std::uint32_t descriptor, const wire::Message& message);
+  void enqueue(std::uint32_t descriptor, const wire::Message& message, const Stamps& stamps);
+  void read_resumed();
+
+  void serve_sets();
+  void serve(std::size_t set, const Request& request);
+  void serve_shake(std::size_t set, const Request& request);
+  void serve_boxes();
+  void serve_open(const Request& request);
+  void answer(std::uint32_t descriptor, const wire::Message& message, Count kind);
+
+  void write_all();
+  void write_to(std::uint32_t descriptor);
+  void record_samples(std::uint32_t descriptor);
+
+  void close_later(std::uint32_t descriptor, Count why);
+  void close_all();
+  void close_now(std::uint32_t descriptor);
+  void count_unsent(const Buffer& buffer);
+  void expire_logins();
+  void keep_books();
+
+  Connection& at(std::uint32_t descriptor) { return connections_[descriptor]; }
+  void count(Count what, std::int64_t amount = 1) { state_.book.add(what, unix_second_, amount); }
+  void read_clock();
+
+  const ServerOptions& options_;
+  const SharedState& shared_;
+  const WorkerState& state_;
+  net::File listener_, spare_;  // spare: given up for a moment to turn a connection away
+  net::Poller poller_;
+  Stream shares_;
+
+  std::vector<Connection> connections_;  // by descriptor
+  Buffers buffers_;
+  std::int64_t open_ = 0, accepted_ = 0;
+  std::deque<LoginDue> logins_due_;
+
+  // Of this batch.
+  std::int64_t unix_ns_ = 0, unix_second_ = 0;
+  SetQueues<Request> sets_;
+  std::vector<std::vector<Request>> boxes_;
+  std::vector<std::uint32_t> dirty_, resume_, resumed_, closing_;
+  std::vector<Sample> samples_;
+  std::array<char, 16 * 1024 + 64> input_;
+  std::int64_t books_second_ = 0;
+};
+
+}  // namespace springtide::live::server
