@@ -87,6 +87,23 @@ std::string threshold_lines(const std::vector<Verdict>& verdicts) {
   return text;
 }
 
+// "shake.latency  p50 0.31 ms, p99 2.1 ms, ..." for every operation.
+std::string latency_lines(const measure::Record& record) {
+  std::string text;
+  for (const auto& [operation, ledger] : record.ledgers)
+    for (const char* which : {".latency", ".from-send"}) {
+      const auto found = record.distributions.find(operation + which);
+      if (found == record.distributions.end() || found->second.empty()) continue;
+      std::string content = operation + which;
+      for (const auto& [name, p] : {std::pair{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999},
+                                    {"max", 1.0}})
+        content += fmt::format("  {} {:.4g} ms", name,
+                               static_cast<double>(*found->second.quantile(p)) * 1e-6);
+      text += line("", content);
+    }
+  return text;
+}
+
 std::string broken_lines(const std::vector<Check>& checks) {
   std::string text;
   for (const Check& check : checks)
@@ -111,10 +128,14 @@ std::string to_text(const Outcome& outcome) {
   const int code = exit_code_of(record);
   std::string text = line("scenario", outcome.title);
   text += line("seed", std::to_string(outcome.seed));
-  text += line("fingerprint", record.fingerprint);
-  text += line("simulated", fmt::format("{} in {:.1f} s", simulated_time(record.duration),
-                                        outcome.wall_seconds));
+  if (!outcome.live) text += line("fingerprint", record.fingerprint);
+  text += outcome.live
+              ? line("driven", simulated_time(record.duration))
+              : line("simulated", fmt::format("{} in {:.1f} s", simulated_time(record.duration),
+                                              outcome.wall_seconds));
   text += ledger_lines(record);
+  if (outcome.live) text += latency_lines(record);
+  for (const std::string& note : outcome.notes) text += line("note", note);
   text += threshold_lines(record.verdicts);
   text += broken_lines(record.checks);
   text += line("result", outcome.directory);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "measure/record.h"
 
@@ -15,6 +16,8 @@ struct Outcome {
   std::string directory;  // of the result
   std::string report;     // path of report.html; empty without one
   double wall_seconds = 0;
+  bool live = false;               // over sockets, in real time
+  std::vector<std::string> notes{};  // what a reader should know besides
 };
 
 // Interrupted beats invalid, invalid beats a failed threshold.

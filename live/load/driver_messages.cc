@@ -174,6 +174,7 @@ bool Driver::take_login(std::uint32_t user, const wire::Message& message, std::i
     return true;
   }
   count(Count::responses, now);
+  count(Count::logged_in, now);
   add_to(telemetry_.state->outstanding, std::int64_t{-1});
   if (message.result != wire::login_accepted) {
     lose(user, now, Count::lost_connections);
@@ -181,7 +182,6 @@ bool Driver::take_login(std::uint32_t user, const wire::Message& message, std::i
   }
   users_[user].state = UserState::ready;
   dialer_.logged_in();
-  count(Count::logged_in, now);
   add_to(telemetry_.state->ready_users, std::int64_t{1});
   return true;
 }

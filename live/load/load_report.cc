@@ -92,12 +92,14 @@ void Load::fill_processes(LoadReport& report) {
     report.not_sent_behind += read_of(state.not_sent_behind);
     report.not_sent_kept += read_of(state.not_sent_kept);
     report.in_flight_counted += read_of(state.in_flight_at_end);
-    if (death && report.plan_began)
-      report.not_sent_of_dead += std::max<std::int64_t>(
-          0, planned_requests(plan, i, changes_) - read_of(state.planned));
     report.processes.push_back(std::move(process));
+    if (!death || !report.plan_began) continue;
+    // What the plan still had for it, and what its connections had not taken.
+    const std::int64_t planned = planned_requests(plan, i, changes_);
+    report.planned += planned - read_of(state.planned);
+    report.not_sent_of_dead += planned - telemetry_.total(Count::shakes, i) -
+                               telemetry_.total(Count::not_sent, i);
   }
-  report.planned += report.not_sent_of_dead;
 }
 
 void Load::fill_ledger(LoadReport& report) const {
