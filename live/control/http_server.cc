@@ -1,7 +1,5 @@
 #include "live/control/http_server.h"
 
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <httplib.h>
 #include <optional>
@@ -11,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "live/net/sockets.h"
 
 namespace springtide::live::control {
 namespace {
@@ -105,31 +105,26 @@ struct HttpServer::Content {
   }
 
   bool bind() {
-    const std::string host = net::to_string({address.host, 0});
-    const std::string host_only = host.substr(0, host.rfind(':'));
-    errno = 0;
-    if (address.port != 0) return server.bind_to_port(host_only, address.port);
-    const int port = server.bind_to_any_port(host_only);
-    if (port > 0) address.port = static_cast<std::uint16_t>(port);
-    return port > 0;
+    const std::string text = net::to_string(address);
+    return server.bind_to_port(text.substr(0, text.rfind(':')), address.port);
   }
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const net::Address& listen, HttpRoutes routes,
                                                       const std::string& what) {
+  auto reserved = net::reserve(listen, what);
+  if (!reserved) return reserved.problems();
   auto content = std::make_unique<Content>();
   content->routes = std::move(routes);
-  content->address = listen;
+  content->address = reserved.value();
   content->configure();
-  if (!content->bind()) {
-    Diagnostic problem;
-    problem.file = what;
-    problem.what = "cannot listen for HTTP on " + net::to_string(listen);
-    problem.expected = "a free port";
-    problem.received = errno ? std::strerror(errno) : "no reason";
-    problem.hint = "port 0 takes any free one";
-    return problem;
-  }
+  if (!content->bind())  // somebody was faster
+    return Diagnostic{.file = what,
+                      .pointer = "",
+                      .what = "cannot listen at " + net::to_string(content->address),
+                      .expected = "a free port",
+                      .received = "one that another program has just taken",
+                      .hint = "try again"};
   Content& running = *content;
   content->thread = std::thread([&running] { running.server.listen_after_bind(); });
   while (!content->server.is_running()) std::this_thread::yield();

@@ -39,6 +39,12 @@ std::int64_t Parameters::whole(const std::string& name, std::int64_t least, std:
   return least;
 }
 
+std::int64_t Parameters::whole_or(const std::string& name, std::int64_t least, std::int64_t most,
+                                  std::int64_t otherwise) {
+  known_.insert(name);
+  return request_.parameters.contains(name) ? whole(name, least, most) : otherwise;
+}
+
 void Parameters::reject(std::string sentence) {
   if (!problem_) problem_ = std::move(sentence);
 }

@@ -16,6 +16,9 @@ class Parameters {
 
   // A parameter that must be there once: decimal digits, least .. most. `least` after a problem.
   std::int64_t whole(const std::string& name, std::int64_t least, std::int64_t most);
+  // The same, but it may be left out.
+  std::int64_t whole_or(const std::string& name, std::int64_t least, std::int64_t most,
+                        std::int64_t otherwise);
   void reject(std::string sentence);  // something else is wrong; the first one stays
 
   // After all were read: one sentence, or nothing where all is well. A parameter that was not

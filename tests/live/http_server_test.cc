@@ -100,10 +100,10 @@ TEST_CASE("a port that is taken is a problem, not a second server behind it") {
   const auto server = serve();
   const auto second = HttpServer::start(server->address(), {}, "--http");
   REQUIRE_FALSE(second.ok());
-  CHECK(to_string(second.problems()) ==
-        "--http: error: cannot listen for HTTP on " + net::to_string(server->address()) +
-            "; expected a free port, received Address already in use\n"
-            "  hint: port 0 takes any free one\n");
+  const std::string problem = to_string(second.problems());
+  CHECK(problem.starts_with("--http: "));
+  CHECK(has(problem, "cannot listen at " + net::to_string(server->address())));
+  CHECK(has(problem, "ss -ltnp sport = "));
 }
 
 TEST_CASE("clients that send nothing hold up neither others nor the end") {
