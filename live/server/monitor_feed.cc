@@ -1,0 +1,54 @@
+#include "live/server/monitor_feed.h"
+
+#include "base/time.h"
+#include "live/net/clock.h"
+
+namespace springtide::live::server {
+namespace {
+
+constexpr std::int64_t delay_seconds = 2;
+
+}  // namespace
+
+wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
+                              const Counts& total) {
+  namespace now = wire::in_second;
+  namespace all = wire::since_start;
+  wire::MonitorRecord record;
+  record.second = static_cast<std::uint64_t>(unix_second);
+  record.type = wire::ProcessType::server;
+  const auto put = [](wire::Counters& counters, std::size_t index, std::int64_t value) {
+    counters[index] = static_cast<std::uint64_t>(value < 0 ? 0 : value);
+  };
+  const Counts& s = in_second;
+  put(record.in_second, now::login_request, s[Count::logins]);
+  put(record.in_second, now::shake_request, s[Count::shakes]);
+  put(record.in_second, now::open_request, s[Count::opens]);
+  put(record.in_second, now::open_response, s[Count::opened]);
+  put(record.in_second, now::request, s[Count::requests]);
+  put(record.in_second, now::response, s.answers());
+  put(record.in_second, now::dropped, s.dropped() + s[Count::unknown_packet]);
+  put(record.in_second, now::won, s[Count::shake_packets]);
+  put(record.in_second, now::overload, s[Count::overloaded]);
+  put(record.in_second, now::sent, s[Count::won] + s[Count::for_you]);
+  put(record.since_start, all::connected, total[Count::accepted]);
+  put(record.since_start, all::disconnected, total.closed());
+  put(record.since_start, all::shake_packets, total[Count::shake_packets]);
+  put(record.since_start, all::shake_cents_issued, total[Count::cents_issued_shake]);
+  put(record.since_start, all::sent_packets, total[Count::sent_packets]);
+  put(record.since_start, all::shares_opened, total[Count::opened]);
+  put(record.since_start, all::sent_cents_issued, total[Count::cents_issued_sent]);
+  return record;
+}
+
+void MonitorFeed::turn(const Server& server) {
+  const std::int64_t over = net::unix_ns() / second.ns - delay_seconds;
+  if (told_ == 0) told_ = over - 1;
+  while (told_ < over) {
+    ++told_;
+    reporter_.report(record_of(told_, server.in_second(told_), server.counters()));
+  }
+  reporter_.poll();
+}
+
+}  // namespace springtide::live::server
