@@ -12,6 +12,9 @@ namespace {
 constexpr const char* examples =
     "Examples:\n"
     "  springtide live serve --listen 127.0.0.1:1025 --connections 15000\n"
+    "  springtide live load --target 127.0.0.1:1025 --connections 15000 --rate 60k/s\n"
+    "  springtide live check --connections 1000000\n"
+    "  springtide live monitor -o results/night\n"
     "\n"
     "`springtide live VERB --help` tells more, with examples.\n"
     "Nothing but 127.0.0.0/8 is ever listened on or connected to.";
@@ -23,6 +26,9 @@ void add_live(CLI::App& program, int& exit_code) {
   live.require_subcommand(1);
   live.footer(examples);
   add_live_serve(live, exit_code);
+  add_live_load(live, exit_code);
+  add_live_check(live, exit_code);
+  add_live_monitor(live, exit_code);
 }
 
 }  // namespace springtide::cli

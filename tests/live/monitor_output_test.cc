@@ -1,10 +1,8 @@
 // What the monitor shows of the same sums: series, OpenMetrics, the state of the page.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <ctime>
-#include <fstream>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +12,7 @@
 #include "live/monitor/page.h"
 #include "live/monitor/quantities.h"
 #include "live/monitor/state_json.h"
+#include "tests/spec/golden.h"
 
 using namespace springtide;
 using namespace springtide::live;
@@ -78,14 +77,6 @@ void check_values(const measure::Record& record, const std::string& name,
     CHECK_MESSAGE((std::isnan(expected[i]) ? std::isnan(series->values[i])
                                            : series->values[i] == doctest::Approx(expected[i])),
                   name, "[", i, "] is ", series->values[i]);
-}
-
-std::string golden(const std::string& name, const std::string& actual) {
-  const std::string path = "tests/live/golden/" + name;
-  if (std::getenv("SPRINGTIDE_UPDATE_GOLDEN")) std::ofstream(path) << actual;
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
 }
 
 }  // namespace
@@ -154,7 +145,7 @@ TEST_CASE("a quantile lies in the bucket of its rank and never above the largest
 
 TEST_CASE("the metrics are these") {
   const std::string text = monitor::open_metrics(three_seconds(), two_streams());
-  CHECK(text == golden("metrics.txt", text));
+  CHECK(text == spec::golden("tests/live/golden/metrics.txt", text));
 }
 
 TEST_CASE("the metrics name no side that never reported") {
