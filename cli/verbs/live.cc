@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* examples =
     "Examples:\n"
+    "  springtide live run scenarios/hongbao-2017/60k.json --connections 15000\n"
     "  springtide live serve --listen 127.0.0.1:1025 --connections 15000\n"
     "  springtide live load --target 127.0.0.1:1025 --connections 15000 --rate 60k/s\n"
     "  springtide live check --connections 1000000\n"
@@ -25,6 +26,7 @@ void add_live(CLI::App& program, int& exit_code) {
   CLI::App& live = *program.add_subcommand("live", "the same night over real sockets");
   live.require_subcommand(1);
   live.footer(examples);
+  add_live_run(live, exit_code);
   add_live_serve(live, exit_code);
   add_live_load(live, exit_code);
   add_live_check(live, exit_code);

@@ -12,5 +12,6 @@ void add_live_serve(CLI::App& live, int& exit_code);
 void add_live_load(CLI::App& live, int& exit_code);
 void add_live_check(CLI::App& live, int& exit_code);
 void add_live_monitor(CLI::App& live, int& exit_code);
+void add_live_run(CLI::App& live, int& exit_code);
 
 }  // namespace springtide::cli

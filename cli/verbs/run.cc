@@ -5,7 +5,6 @@
 #include "models/run.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -15,16 +14,13 @@
 #include "base/check.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/finish.h"
 #include "cli/interrupt.h"
-#include "cli/outcome.h"
 #include "cli/progress.h"
 #include "cli/rendering.h"
 #include "cli/scenario_input.h"
 #include "cli/verbs/verbs.h"
-#include "measure/checks.h"
 #include "measure/result_directory.h"
-#include "measure/threshold.h"
-#include "models/metrics.h"
 
 namespace springtide::cli {
 namespace {
@@ -61,32 +57,6 @@ unsigned threads_of(const RunArguments& arguments) {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-// Checks that every record must pass are added to those that the models made themselves.
-void complete_checks(measure::Record& record) {
-  for (measure::Check& check : measure::check_record(record)) {
-    const bool known = std::any_of(record.checks.begin(), record.checks.end(),
-                                   [&](const auto& other) { return other.name == check.name; });
-    if (!known) record.checks.push_back(std::move(check));
-  }
-}
-
-// Judges the run. What it could have measured but has no data for fails. An interrupted one is
-// judged only where it has what the thresholds ask for.
-Diagnostics judge_run(const spec::Scenario& scenario, measure::Record& record) {
-  complete_checks(record);
-  auto thresholds = measure::parse_thresholds(scenario.thresholds);
-  if (!thresholds) return thresholds.problems();
-  auto verdicts = measure::judge(thresholds.value(), record);
-  if (!verdicts && record.complete)
-    if (const auto known = models::empty_record(scenario))
-      verdicts = measure::judge(thresholds.value(), record, known.value());
-  if (verdicts) {
-    record.verdicts = std::move(verdicts.value());
-    return {};
-  }
-  return record.complete ? verdicts.problems() : Diagnostics{};
-}
-
 measure::Manifest manifest_of(const RunArguments& arguments, std::uint64_t seed,
                               const std::string& started, double wall_seconds) {
   measure::Manifest manifest;
@@ -111,38 +81,6 @@ struct Night {
   double wall_seconds = 0;
 };
 
-int write_and_tell(const Night& night, const measure::Record& record, const Interrupt& interrupt) {
-  const RunArguments& arguments = night.arguments;
-  measure::ResultContent content{
-      record,
-      manifest_of(arguments, night.seed, night.started, night.wall_seconds),
-      night.loaded.effective_json,
-      {}};
-  if (!arguments.no_report) {
-    auto files = rendered_files(content, {arguments.recorded, arguments.png});
-    if (!files) {
-      print_problems(files.problems());
-      return exit_run_error;
-    }
-    content.files = std::move(files.value());
-  }
-  auto path = measure::write_result_directory(arguments.directory, content, {arguments.force});
-  if (!path) {
-    interrupt.stay_if_ending();
-    print_problems(path.problems());
-    return exit_run_error;
-  }
-  const std::filesystem::path report = path.value() / "report.html";
-  const Outcome outcome{record,
-                        night.loaded.scenario.title,
-                        night.seed,
-                        path.value().string(),
-                        arguments.no_report ? "" : report.string(),
-                        night.wall_seconds};
-  print(arguments.json ? to_json(outcome) : to_text(outcome));
-  return exit_code_of(record);
-}
-
 int simulate(Night night) {
   const spec::Scenario& scenario = night.loaded.scenario;
   set_check_context(night.arguments.file, night.seed);
@@ -164,7 +102,15 @@ int simulate(Night night) {
     print_problems(located(problems, night.loaded));
     return exit_usage;
   }
-  return write_and_tell(night, record.value(), interrupt);
+  const RunArguments& arguments = night.arguments;
+  const ResultWish wish{arguments.directory,
+                        arguments.force,
+                        arguments.json,
+                        !arguments.no_report,
+                        {arguments.recorded, arguments.png}};
+  return write_and_tell(wish, night.loaded, record.value(),
+                        manifest_of(arguments, night.seed, night.started, night.wall_seconds),
+                        interrupt);
 }
 
 int run(const RunArguments& arguments) {

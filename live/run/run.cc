@@ -97,10 +97,10 @@ void Run::issue_due_packets() {
     const spec::PacketPool& pool = scenario_.packets.at(pending_.front());
     if (now + asked_before < in_run(pool.begin)) return;
     const auto rate = static_cast<std::int64_t>(std::llround(pool.rate.per_second));
-    const auto asked = pool.kind == spec::PacketPool::Kind::shake
-                           ? server_->issue_shake_packets(rate, pool.count)
-                           : server_->issue_sent_packets(rate, pool.count, 0,
-                                                         wanted_.options.connections);
+    const auto asked =
+        pool.kind == spec::PacketPool::Kind::shake
+            ? server_->issue_shake_packets(rate, pool.count)
+            : server_->issue_sent_packets(rate, pool.count, 0, wanted_.options.connections);
     if (!asked) notes_.push_back("packets " + pending_.front() + ": " + asked.problems()[0].what);
     pending_.erase(pending_.begin());
   }
@@ -121,8 +121,7 @@ void Run::write_marks(measure::Record& record) const {
   for (const auto& [name, phase] : scenario_.phases) mark("phase", name, phase.from, phase.to);
   for (const auto& [name, pool] : scenario_.packets) {
     const double seconds = static_cast<double>(pool.count) / std::max(1.0, pool.rate.per_second);
-    mark("packets", name, pool.begin,
-         pool.begin + Duration::from_seconds(seconds));
+    mark("packets", name, pool.begin, pool.begin + Duration::from_seconds(seconds));
   }
 }
 
@@ -134,15 +133,15 @@ void Run::settle(const load::LoadReport& driven, const server::ServerReport& ser
   const std::int64_t dropped = std::min(served.total.dropped(), ledger.in_flight);
   ledger.dropped += dropped;
   ledger.in_flight -= dropped;
-  const bool undisturbed = served.notes.empty() && ledger.in_flight == 0 && ledger.lost == 0 &&
-                           !driven.stopped_early;
+  const bool undisturbed =
+      served.notes.empty() && ledger.in_flight == 0 && ledger.lost == 0 && !driven.stopped_early;
   if (!undisturbed) return;
-  record.checks.push_back(measure::check_count(
-      "packets: cents received by clients are those given by the server",
-      driven[load::Count::amount], served.total[Count::cents_won] + served.total[Count::cents_shared]));
   record.checks.push_back(
-      measure::check_count("every request that was sent was read by the server",
-                           served.total[Count::requests], ledger.offered));
+      measure::check_count("packets: cents received by clients are those given by the server",
+                           driven[load::Count::amount],
+                           served.total[Count::cents_won] + served.total[Count::cents_shared]));
+  record.checks.push_back(measure::check_count("every request that was sent was read by the server",
+                                               served.total[Count::requests], ledger.offered));
 }
 
 measure::Record Run::finish() {
