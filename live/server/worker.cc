@@ -30,6 +30,11 @@ std::uint64_t token_of(std::uint32_t descriptor, std::uint32_t generation) {
   return std::uint64_t{generation} << 32 | descriptor;
 }
 
+bool ask_for_arrivals(int socket) {
+  const int yes = 1;
+  return setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) == 0;
+}
+
 // The arrival time that came with the bytes, unix nanoseconds; 0: none.
 std::int64_t arrival_of(msghdr& header) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c))
@@ -60,7 +65,12 @@ Worker::Worker(const ServerOptions& options, const SharedState& shared, std::siz
       shares_(options.seed, "server/shares", number),
       connections_(most_files()),
       sets_(shared.set_lengths, state_.set_lengths, options.service.set_queue),
-      boxes_(static_cast<std::size_t>(options.service.open_boxes)) {}
+      boxes_(static_cast<std::size_t>(options.service.open_boxes)) {
+  if (options.sample_every == 0) return;
+  // The kernel stamps frames from a moment after the first socket has asked: this one asks early.
+  stamping_ = net::File(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ask_for_arrivals(stamping_.descriptor());
+}
 
 int Worker::run(net::StopRequest& stop) {
   poller_.add_level(listener_.descriptor(), listener_token);
@@ -155,9 +165,7 @@ bool Worker::admit(net::File file) {
   connection.generation = generation;
   connection.open = true;
   if (options_.sample_every > 0 && accepted_ % options_.sample_every == 0) {
-    const int yes = 1;
-    connection.sampled =
-        setsockopt(file.descriptor(), SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) == 0;
+    connection.sampled = ask_for_arrivals(file.descriptor());
   }
   ++accepted_;
   ++open_;

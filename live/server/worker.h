@@ -93,7 +93,9 @@ class Worker {
   const ServerOptions& options_;
   const SharedState& shared_;
   const WorkerState& state_;
-  net::File listener_, spare_;  // spare: given up for a moment to turn a connection away
+  net::File listener_;
+  net::File spare_;     // given up for a moment to turn a connection away
+  net::File stamping_;  // keeps the kernel's stamps of arrivals on
   net::Poller poller_;
   Stream shares_;
 

@@ -14,7 +14,7 @@
 #include "live/server/server.h"
 #include "live/server/set_queues.h"
 #include "policy/second_limit.h"
-#include "tests/live/plain_client.h"
+#include "tests/live/server/plain_client.h"
 
 using namespace springtide;
 using namespace springtide::live;
@@ -139,6 +139,63 @@ TEST_CASE("a SET's limit counts what waits in all workers, and forgets what a de
   CHECK(all.value()[1] == 0);
 }
 
+// What the clients of a server were given.
+struct Received {
+  std::set<std::uint32_t> won;
+  std::int64_t won_cents = 0, shared_cents = 0, shares = 0;
+  std::map<std::uint32_t, std::vector<std::int64_t>> parts;  // by sent packet
+  std::map<std::uint32_t, std::int64_t> amounts;
+
+  bool take(PlainClient& client, std::uint32_t user);
+};
+
+// One shake, and an open where it brings a sent packet; false where an answer is missing.
+bool Received::take(PlainClient& client, std::uint32_t user) {
+  const auto answer = client.shake(user);
+  if (!answer) return false;
+  if (answer->command == wire::Command::packet_for_you) {
+    amounts[answer->packet] = answer->amount;
+    client.send(wire::open(answer->packet, any_second));
+    const auto opened = client.receive();
+    if (!opened || opened->packet != answer->packet) return false;
+    parts[answer->packet].push_back(opened->amount);
+    shared_cents += opened->amount;
+    ++shares;
+  } else if (answer->result == wire::result_won) {
+    CHECK(won.insert(answer->packet).second);
+    won_cents += answer->amount;
+  }
+  return true;
+}
+
+void check_report(const ServerReport& report, const Received& received) {
+  CHECK(report.total[Count::shake_packets] == 200);
+  CHECK(report.total[Count::sent_packets] == 60);
+  CHECK(report.total[Count::cents_won] == received.won_cents);
+  CHECK(report.total[Count::cents_issued_shake] == received.won_cents);
+  CHECK(report.total[Count::cents_shared] == received.shared_cents);
+  CHECK(report.total[Count::cents_issued_sent] == received.shared_cents);
+  CHECK(report.waiting_packets == 0);
+  CHECK(report.missing_cents() == 0);
+}
+
+// The part of a run's record holds the same numbers.
+void check_record(const ServerReport& report) {
+  measure::Record record;
+  write_record(report, report.first_second, report.seconds.size(), record);
+  CHECK(record.checks.size() == 2);
+  for (const measure::Check& check : record.checks) CHECK_MESSAGE(check.holds, check.detail);
+  const auto series_sum = [&](const std::string& name) {
+    for (const measure::Series& series : record.series)
+      if (series.name == name)
+        return std::accumulate(series.values.begin(), series.values.end(), 0.0);
+    return -1.0;
+  };
+  CHECK(series_sum("server.requests") == static_cast<double>(report.total[Count::requests]));
+  CHECK(series_sum("packets.issued") == 200);
+  CHECK(series_sum("packets.sent-issued") == 60);
+}
+
 TEST_CASE("the ledger of two processes is exact: every packet to one client, every cent told") {
   ServerOptions options;
   options.processes = 2;
@@ -161,62 +218,20 @@ TEST_CASE("the ledger of two processes is exact: every packet to one client, eve
     clients.emplace_back(server.address());
     REQUIRE(clients.back().log_in(user));
   }
-  std::set<std::uint32_t> won;
-  std::map<std::uint32_t, std::vector<std::int64_t>> shares;
-  std::map<std::uint32_t, std::int64_t> amounts;
-  std::int64_t won_cents = 0;
+  Received received;
   const std::int64_t end = net::monotonic_ns() + 20 * second.ns;
-  const auto done = [&] {
-    std::size_t opened = 0;
-    for (const auto& [id, parts] : shares) opened += parts.size();
-    return won.size() == 200 && opened == 180;
-  };
-  for (std::uint32_t user = 0; !done() && net::monotonic_ns() < end; user = (user + 1) % 48) {
-    const auto answer = clients[user].shake(user);
-    REQUIRE(answer);
-    if (answer->command == wire::Command::packet_for_you) {
-      amounts[answer->packet] = answer->amount;
-      clients[user].send(wire::open(answer->packet, any_second));
-      const auto opened = clients[user].receive();
-      REQUIRE(opened);
-      CHECK(opened->packet == answer->packet);
-      shares[answer->packet].push_back(opened->amount);
-    } else if (answer->result == wire::result_won) {
-      CHECK(won.insert(answer->packet).second);
-      won_cents += answer->amount;
-    }
-  }
+  const auto done = [&] { return received.won.size() == 200 && received.shares == 180; };
+  for (std::uint32_t user = 0; !done() && net::monotonic_ns() < end; user = (user + 1) % 48)
+    REQUIRE(received.take(clients[user], user));
   CHECK(done());
-  CHECK(amounts.size() == 60);
-  std::int64_t shared_cents = 0;
-  for (const auto& [id, parts] : shares) {
+  CHECK(received.amounts.size() == 60);
+  for (const auto& [id, parts] : received.parts) {
     CHECK(parts.size() == 3);
-    const std::int64_t sum = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
-    CHECK(sum == amounts[id]);
-    shared_cents += sum;
+    CHECK(std::accumulate(parts.begin(), parts.end(), std::int64_t{0}) == received.amounts[id]);
   }
   const ServerReport report = server.stop();
-  CHECK(report.total[Count::shake_packets] == 200);
-  CHECK(report.total[Count::sent_packets] == 60);
-  CHECK(report.total[Count::cents_won] == won_cents);
-  CHECK(report.total[Count::cents_issued_shake] == won_cents);
-  CHECK(report.total[Count::cents_shared] == shared_cents);
-  CHECK(report.total[Count::cents_issued_sent] == shared_cents);
-  CHECK(report.waiting_packets == 0);
-  CHECK(report.missing_cents() == 0);
-  measure::Record record;
-  write_record(report, report.first_second, report.seconds.size(), record);
-  CHECK(record.checks.size() == 2);
-  for (const measure::Check& check : record.checks) CHECK_MESSAGE(check.holds, check.detail);
-  const auto series_sum = [&](const std::string& name) {
-    for (const measure::Series& series : record.series)
-      if (series.name == name)
-        return std::accumulate(series.values.begin(), series.values.end(), 0.0);
-    return -1.0;
-  };
-  CHECK(series_sum("server.requests") == static_cast<double>(report.total[Count::requests]));
-  CHECK(series_sum("packets.issued") == 200);
-  CHECK(series_sum("packets.sent-issued") == 60);
+  check_report(report, received);
+  check_record(report);
 }
 
 TEST_CASE("the monitor is told the counts under the original's numbers") {
