@@ -3,7 +3,8 @@
 //   this    |----- phase a -----|--- phase b ---|      a record
 //   other        |=== overlap ===|                     a record or a recorded CSV
 //
-// Seconds are matched by the time of day where both sides have one, else from the start. Each
+// Seconds are matched by the time of day where both sides have one; two results without it by the
+// begin of their phases of the same name; else from the start. Each
 // phase of `this` that shares at least 30 s with the other is compared apart; without phases, all
 // that is shared is. Distributions (latencies, pauses) are compared as a whole; a recorded column
 // of durations without a clock is a sample of one. What belongs together: reports/compare/match.h.

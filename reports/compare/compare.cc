@@ -23,7 +23,8 @@ namespace {
 using measure::Series;
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-constexpr double least_overlap = 30;  // s
+constexpr double least_overlap = 30;   // s
+constexpr double least_of_phases = 5;  // s, of two phases of one name
 constexpr double level = 0.99;
 constexpr std::size_t resamples = 400;
 
@@ -169,17 +170,29 @@ ComparedSeries aligned(const Series& here, const Series& there, long offset, lon
   return result;
 }
 
-std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Series& here,
-                                     const Series& there, long offset) {
+// Two results that do not share a clock (a simulated night and a live one, say) are laid over each
+// other phase by phase: at the begin of the phases of one name.
+std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const ComparisonSide& other,
+                                     const Series& here, const Series& there, long offset) {
   std::vector<ComparedSeries> result;
-  const auto add = [&](const std::string& name, long from, long to, double least) {
-    ComparedSeries span = aligned(here, there, offset, from, to);
+  const auto add = [&](const std::string& name, long from, long to, double least, long by) {
+    ComparedSeries span = aligned(here, there, by, from, to);
     span.span = name;
     if (static_cast<double>(span.here.size()) >= least) result.push_back(std::move(span));
   };
-  for (const Phase& phase : phases_of(side.marks))
-    add(phase.name, phase.from, phase.to, least_overlap);
-  if (result.empty()) add("all that is shared", 0, static_cast<long>(here.values.size()), 1);
+  const bool one_clock = !side.clock_at_start.empty() && !other.clock_at_start.empty();
+  const std::vector<Phase> others = one_clock ? std::vector<Phase>{} : phases_of(other.marks);
+  for (const Phase& phase : phases_of(side.marks)) {
+    const auto same = std::find_if(others.begin(), others.end(),
+                                   [&](const Phase& one) { return one.name == phase.name; });
+    if (same == others.end())
+      add(phase.name, phase.from, phase.to, least_overlap, offset);
+    else
+      add(phase.name, phase.from, std::min(phase.to, phase.from + same->to - same->from),
+          least_of_phases, phase.from - same->from);
+  }
+  if (result.empty())
+    add("all that is shared", 0, static_cast<long>(here.values.size()), 1, offset);
   return result;
 }
 
@@ -237,7 +250,7 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
   for (const DistributionPair& pair : pairs.value().distributions)
     comparison.distributions.push_back(compared_distributions(pair, options));
   for (const SeriesPair& pair : pairs.value().series)
-    for (ComparedSeries& compared : spans_of(here, *pair.here, *pair.there, offset)) {
+    for (ComparedSeries& compared : spans_of(here, there, *pair.here, *pair.there, offset)) {
       add_statistics(compared, options);
       compared.note = pair.note;
       comparison.series.push_back(std::move(compared));

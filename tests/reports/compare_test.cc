@@ -51,6 +51,25 @@ TEST_CASE("seconds are matched by the time of day") {
   CHECK(series.there == std::vector<double>{30, 40});
 }
 
+TEST_CASE("results without a common clock are laid over each other at phases of one name") {
+  const auto at = [](int s) { return Instant{} + second * s; };
+  ComparisonSide here{"a", "22:45:00", {}, {{"phase", "60k", at(10), at(40)}}, {}, false, {}, {}};
+  ComparisonSide there{"b", "", {}, {{"phase", "60k", at(3), at(13)}}, {}, false, {}, {}};
+  here.series = {{"x", "1/s", "", {}}};
+  there.series = {{"x", "1/s", "", {}}};
+  for (int s = 0; s < 50; ++s) here.series[0].values.push_back(100 + s);
+  for (int s = 0; s < 20; ++s) there.series[0].values.push_back(200 + s);
+  const auto result = compare(here, there);
+  REQUIRE(result.ok());
+  REQUIRE(result.value().series.size() == 1);
+  const ComparedSeries& series = result.value().series.front();
+  CHECK(series.span == "60k");
+  CHECK(series.from == 10);
+  REQUIRE(series.here.size() == 10);
+  CHECK(series.here.front() == 110);
+  CHECK(series.there.front() == 203);
+}
+
 TEST_CASE("a recorded file finds its series by its name and its column") {
   const auto result = compare(night(), recorded());
   if (!result) MESSAGE(to_string(result.problems()));
