@@ -127,8 +127,7 @@ Diagnostics read_options(const LoadArguments& arguments, live::load::LoadOptions
 }
 
 // Thresholds on what a driver cannot see are told before the run.
-Diagnostics judge_load(const Prepared& prepared, const LoadReport& report,
-                       measure::Record& record) {
+Diagnostics judge_load(const Prepared& prepared, measure::Record& record) {
   for (measure::Check& check : measure::check_record(record)) {
     const bool known = std::any_of(record.checks.begin(), record.checks.end(),
                                    [&](const auto& other) { return other.name == check.name; });
@@ -137,9 +136,7 @@ Diagnostics judge_load(const Prepared& prepared, const LoadReport& report,
   const auto thresholds = measure::parse_thresholds(prepared.scenario.scenario.thresholds);
   if (!thresholds) return thresholds.problems();
   measure::Record possible;
-  LoadReport empty;
-  empty.seconds = report.seconds;
-  live::load::add_to_record(empty, prepared.load.operation, possible);
+  live::load::add_to_record({}, prepared.load.operation, possible);
   auto verdicts = measure::judge(thresholds.value(), record, possible);
   if (!verdicts) return record.complete ? verdicts.problems() : Diagnostics{};
   record.verdicts = std::move(verdicts.value());
@@ -156,7 +153,7 @@ Result<Prepared> prepare(const LoadArguments& arguments) {
   if (auto problem = measure::check_destination(arguments.directory, {arguments.force}))
     problems.push_back(*problem);
   measure::Record nothing;
-  if (problems.empty()) problems = located(judge_load(prepared, {}, nothing), prepared.scenario);
+  if (problems.empty()) problems = located(judge_load(prepared, nothing), prepared.scenario);
   if (!problems.empty()) return problems;
   return prepared;
 }
@@ -293,7 +290,7 @@ int load(const LoadArguments& arguments) {
   measure::Record record;
   record.title = prepared.value().scenario.scenario.title;
   live::load::add_to_record(report, wanted.operation, record);
-  if (const auto problems = judge_load(prepared.value(), report, record); !problems.empty()) {
+  if (const auto problems = judge_load(prepared.value(), record); !problems.empty()) {
     print_problems(located(problems, prepared.value().scenario));
     return exit_usage;
   }

@@ -154,8 +154,9 @@ void write_checks(const LoadReport& report, const std::string& operation, Record
 }  // namespace
 
 void add_to_record(const LoadReport& report, const std::string& operation, Record& record) {
-  // The last second is not whole.
-  const std::size_t seconds = report.seconds.empty() ? 0 : report.seconds.size() - 1;
+  // The last second is not whole, but may have the last answers.
+  std::size_t seconds = report.seconds.size();
+  if (seconds > 0 && report.seconds.back()[Count::responses] == 0) --seconds;
   record.duration = std::max(record.duration, second * static_cast<std::int64_t>(seconds));
   if (report.stopped_early) record.complete = false;
   Writer out(report, seconds, record);

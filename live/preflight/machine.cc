@@ -84,7 +84,9 @@ Machine read_machine() {
   machine.accept_backlog = number_in("/proc/sys/net/core/somaxconn");
   machine.handshake_backlog = number_in("/proc/sys/net/ipv4/tcp_max_syn_backlog");
   machine.epoll_watches = number_in("/proc/sys/fs/epoll/max_user_watches");
-  machine.tracked_connections = number_in("/proc/sys/net/netfilter/nf_conntrack_max");
+  // The module may be there without any rule that makes it track: then it counts nothing.
+  if (number_in("/proc/sys/net/netfilter/nf_conntrack_count").value_or(0) > 0)
+    machine.tracked_connections = number_in("/proc/sys/net/netfilter/nf_conntrack_max");
   machine.memory_available = available_memory();
   machine.memory_of_group_left = group_memory_left();
   const auto tcp = numbers_in("/proc/sys/net/ipv4/tcp_mem");

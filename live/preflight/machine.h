@@ -18,7 +18,7 @@ struct Machine {
   std::optional<std::int64_t> accept_backlog;          // net.core.somaxconn
   std::optional<std::int64_t> handshake_backlog;       // net.ipv4.tcp_max_syn_backlog
   std::optional<std::int64_t> epoll_watches;           // fs.epoll.max_user_watches
-  std::optional<std::int64_t> tracked_connections;     // nf_conntrack_max, where it is loaded
+  std::optional<std::int64_t> tracked_connections;     // nf_conntrack_max, where it tracks
   std::optional<std::int64_t> memory_available;        // bytes, MemAvailable
   std::optional<std::int64_t> memory_of_group_left;    // bytes: the control group's limit less use
   std::optional<std::int64_t> tcp_memory;              // bytes, net.ipv4.tcp_mem, upper limit
