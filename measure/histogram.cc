@@ -8,6 +8,11 @@ namespace springtide::measure {
 void Histogram::add_page(std::size_t page) {
   if (page >= offset_of_page_.size()) offset_of_page_.resize(page + 1, no_page);
   offset_of_page_[page] = static_cast<std::uint32_t>(counts_.size());
+  // Records hold hundreds of histograms: a quarter to spare, not as much again as there is.
+  if (counts_.size() == counts_.capacity()) {
+    const std::size_t more = std::max(counts_.size() / (4 * page_size), std::size_t{2});
+    counts_.reserve(counts_.size() + more * page_size);
+  }
   counts_.resize(counts_.size() + page_size);
 }
 

@@ -74,13 +74,17 @@ struct Verdict {
   double margin = missing;  // how far on the good side of the bound, in `unit`; < 0: missed by
 };
 
+// The slices of a record that says nothing else (measure/series.h: how long others are).
+inline constexpr Duration shortest_slice = second * 10;
+
 struct Record {
   std::string title;
   std::string clock_at_start;  // "22:45:00" or empty
   Duration duration{};
   std::vector<Series> series;                      // in the order in which they should be shown
   std::map<std::string, Histogram> distributions;  // "serve.latency": nanoseconds
-  std::map<std::string, std::vector<Histogram>> distributions_over_time;  // one a 10 s slice
+  std::map<std::string, std::vector<Histogram>> distributions_over_time;  // one a slice
+  Duration slice = shortest_slice;  // of distributions_over_time; whole seconds
   std::vector<Figure> figures;
   std::map<std::string, Ledger> ledgers;  // by operation
   std::vector<Check> checks;
@@ -90,8 +94,5 @@ struct Record {
   std::string fingerprint;        // 16 hexadecimal digits
   bool complete = true;           // false: interrupted, all values are partial
 };
-
-// The length of a slice of distributions_over_time.
-inline constexpr Duration distribution_slice = second * 10;
 
 }  // namespace springtide::measure

@@ -8,11 +8,14 @@
 //   timeseries.csv        one row a second
 //   latency.hgrm          all distributions "*.latency" together (HdrHistogram percentile text)
 //   distributions/<name>.hgrm          each distribution
-//   distributions/<name>.slices.csv    the same in slices of 10 s: exact values and quantiles
+//   distributions/<name>.slices.csv    the same in slices: exact values and quantiles
 //   distributions/<name>.buckets.csv   the same, every bucket of every slice
 //   tables/<name>.csv
 //   report.html, charts/*.svg ...      what the caller adds
 //   SHA256SUMS            of all files but the manifest and itself; `sha256sum -c` checks it
+//
+// A slice is 10 s long, or what summary.json says as "slice_ns": longer in runs of more than half
+// an hour, so that there are at most 180 (measure/series.h).
 //
 // CSV is RFC 4180 but with a plain line feed; the unit ends the column name ("latency_p99_ms",
 // "server_requests_per_s"); a missing value is an empty cell; numbers are the shortest that read

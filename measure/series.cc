@@ -117,9 +117,46 @@ Series SecondGauge::max_series(std::string name, std::string unit, std::string a
 
 // --- SlicedHistogram -------------------------------------------------------------------------
 
+Duration slice_for(Duration duration) {
+  constexpr Duration hour = minute * 60;
+  constexpr Duration below_an_hour[] = {shortest_slice, second * 20, second * 30,
+                                        minute,         minute * 2,  minute * 5,
+                                        minute * 10,    minute * 20, minute * 30};
+  const bool more = duration.ns % most_slices > 0;
+  const Duration least{duration.ns / most_slices + (more ? 1 : 0)};
+  for (const Duration slice : below_an_hour)
+    if (slice >= least) return slice;
+  Duration slice = hour;
+  while (slice < least) slice = slice * 2;
+  return slice;
+}
+
+SlicedHistogram::SlicedHistogram(Duration slice) : slice_(slice) {
+  SPRINGTIDE_CHECK(slice.ns > 0, "a slice has a length");
+}
+
+void SlicedHistogram::move_to(Instant at) {
+  const std::int64_t number = std::max<std::int64_t>(at.ns, 0) / slice_.ns;
+  current_ = static_cast<std::size_t>(number);
+  begin_ = number * slice_.ns;
+  if (current_ >= slices_.size()) slices_.resize(current_ + 1);
+}
+
 void SlicedHistogram::merge(const SlicedHistogram& other) {
+  SPRINGTIDE_CHECK(slice_ == other.slice_, "only slices of one length can be merged");
   if (slices_.size() < other.slices_.size()) slices_.resize(other.slices_.size());
   for (std::size_t i = 0; i < other.slices_.size(); ++i) slices_[i].merge(other.slices_[i]);
+}
+
+void SlicedHistogram::merge(SlicedHistogram&& other) {
+  if (!slices_.empty()) return merge(static_cast<const SlicedHistogram&>(other));
+  SPRINGTIDE_CHECK(slice_ == other.slice_, "only slices of one length can be merged");
+  slices_ = other.take_slices();
+}
+
+std::vector<Histogram> SlicedHistogram::take_slices() {
+  begin_ = no_slice;
+  return std::exchange(slices_, {});
 }
 
 Histogram SlicedHistogram::total() const {

@@ -5,8 +5,12 @@
 //   shakes.add(now);                           queue.set(now, length);
 //   record.series.push_back(shakes.to_series("server.shakes", "requests/s", "...", seconds));
 //
+//   SlicedHistogram latency(slice_for(duration));
+//   latency.record(intended, (now - intended).ns);
+//
 // The second is that of the instant given: pass a node's own clock reading to count by its clock
-// (as the original monitor did), or simulated time. Memory: one number a second.
+// (as the original monitor did), or simulated time. Memory: one number a second for counters, three
+// for gauges; sliced distributions take what their slices take, however long these are.
 #pragma once
 
 #include <algorithm>
@@ -99,21 +103,41 @@ class SecondGauge {
   bool started_ = false;
 };
 
-// One histogram for every `distribution_slice` of time.
+// The shortest of 10 s, 20 s, 30 s, 1, 2, 5, 10, 20 and 30 min, 1 h, 2 h, 4 h ... that cuts a run
+// of this duration into at most `most_slices`: memory for slices does not grow with the duration.
+inline constexpr std::int64_t most_slices = 180;
+Duration slice_for(Duration duration);
+
+// One histogram for every slice of time, of equal length. What comes before the start counts in the
+// first slice. Consecutive instants are usually in one slice, which is the fast case.
 class SlicedHistogram {
  public:
+  explicit SlicedHistogram(Duration slice);  // above 0
+
   void record(Instant at, std::int64_t value) {
-    const auto number = static_cast<std::size_t>(at.ns < 0 ? 0 : at.ns / distribution_slice.ns);
-    if (number >= slices_.size()) [[unlikely]]
-      slices_.resize(number + 1);
-    slices_[number].record(value);
+    const auto into = static_cast<std::uint64_t>(at.ns) - static_cast<std::uint64_t>(begin_);
+    if (into >= static_cast<std::uint64_t>(slice_.ns)) [[unlikely]]
+      move_to(at);
+    slices_[current_].record(value);
   }
+
+  // Slices of the same length. From a temporary nothing is copied where there is nothing yet.
   void merge(const SlicedHistogram& other);
+  void merge(SlicedHistogram&& other);
+
+  Duration slice() const { return slice_; }
   Histogram total() const;
   const std::vector<Histogram>& slices() const { return slices_; }
+  std::vector<Histogram> take_slices();  // leaves none
 
  private:
+  void move_to(Instant at);
+
   std::vector<Histogram> slices_;
+  Duration slice_;
+  std::size_t current_ = 0;  // the slice that begins at begin_
+  std::int64_t begin_ = no_slice;
+  static constexpr std::int64_t no_slice = std::numeric_limits<std::int64_t>::min();
 };
 
 }  // namespace springtide::measure

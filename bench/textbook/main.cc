@@ -1,13 +1,14 @@
 // What a user of the scenario language gets: requests a second of textbook scenarios, through the
 // same interface as the program uses, and the time from the command line to a first result.
 //
-//   bench_textbook [--repeat N] [--program FILE]
+//   bench_textbook [--repeat N] [--program FILE] [--memory]
 //
 // The first table runs shipped scenarios with one thread, each in a process of its own; the median
 // of the repetitions by processor time is shown. Everything is counted: reading the scenario,
-// random numbers, queues, histograms, series, the record. Two lengths of one scenario show that
-// memory does not grow with simulated time. The second table starts the program itself, anew each
-// time, with a result directory that did not exist; "wall" is what a user waits.
+// random numbers, queues, histograms, series, the record. The second table shows that memory does
+// not grow with simulated time: M/M/1, each time four times as long; `--memory` prints it alone.
+// The third starts the program itself, anew each time, with a result directory that did not exist;
+// "wall" is what a user waits.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +22,7 @@
 #include <fmt/format.h>
 
 #include "bench/textbook/apart.h"
+#include "measure/series.h"
 #include "models/run.h"
 #include "spec/scenario_reader.h"
 
@@ -89,6 +91,21 @@ void print_loads(int repeat) {
   }
 }
 
+// --- Memory --------------------------------------------------------------------------------------
+
+void print_memory() {
+  fmt::print("\n| {:<22} | {:>8} | {:>8} | {:>8} |\n", "M/M/1", "M req", "slices", "peak MiB");
+  fmt::print("|---|---|---|---|\n");
+  for (const int minutes : {30, 120, 480}) {
+    const std::string duration = fmt::format("{}min", minutes);
+    const Apart apart = run_apart([&] { return run_load({"", "mm1", duration.c_str()}); });
+    const Duration length = minute * minutes;
+    fmt::print("| {:<22} | {:>8.1f} | {:>8} | {:>8.1f} |\n", duration, apart.result * 1e-6,
+               length / measure::slice_for(length), apart.peak_mebibytes);
+    std::fflush(stdout);
+  }
+}
+
 // --- Start to first result -----------------------------------------------------------------------
 
 struct Start {
@@ -153,6 +170,7 @@ void print_starts(const std::string& program, int repeat) {
 
 int main_of(const std::vector<std::string>& arguments) {
   int repeat = 3;
+  bool only_memory = false;
   std::string program =
       (fs::read_symlink("/proc/self/exe").parent_path() / "../springtide").string();
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -161,13 +179,16 @@ int main_of(const std::vector<std::string>& arguments) {
       repeat = std::max(1, std::atoi(arguments[++i].c_str()));
     } else if (arguments[i] == "--program" && more) {
       program = arguments[++i];
+    } else if (arguments[i] == "--memory") {
+      only_memory = true;
     } else {
-      fmt::print(stderr, "usage: bench_textbook [--repeat N] [--program FILE]\n");
+      fmt::print(stderr, "usage: bench_textbook [--repeat N] [--program FILE] [--memory]\n");
       return 2;
     }
   }
-  print_loads(repeat);
-  print_starts(program, 7 * repeat);
+  if (!only_memory) print_loads(repeat);
+  print_memory();
+  if (!only_memory) print_starts(program, 7 * repeat);
   return 0;
 }
 

@@ -4,7 +4,7 @@ namespace springtide::live::load {
 namespace {
 
 constexpr std::size_t seconds_a_slice =
-    static_cast<std::size_t>(measure::distribution_slice.ns / second.ns);
+    static_cast<std::size_t>(measure::shortest_slice.ns / second.ns);
 
 }  // namespace
 

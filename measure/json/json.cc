@@ -22,6 +22,15 @@ Json number(double value) {
   return value;
 }
 
+// A result that says nothing has the shortest slices.
+Duration slice_of(JsonView json) {
+  if (!json.has("slice_ns")) return shortest_slice;
+  const Duration slice{json["slice_ns"].integer()};
+  if (slice.ns > 0 && slice % second == Duration{}) return slice;
+  json["slice_ns"].problem("whole seconds, in nanoseconds");
+  return shortest_slice;
+}
+
 // Text that is not UTF-8 (a file name in a title) becomes replacement characters.
 std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -134,6 +143,7 @@ std::string summary_to_json(const Record& record) {
                {"fingerprint", record.fingerprint},
                {"clock_at_start", record.clock_at_start},
                {"duration_ns", record.duration.ns}};
+  if (record.slice != shortest_slice) json["slice_ns"] = record.slice.ns;
   json["figures"] = Json::array();
   for (const Figure& figure : record.figures) json["figures"].push_back(figure_to_json(figure));
   json["ledgers"] = Json::object();
@@ -193,6 +203,7 @@ Result<Summary> parse_summary(std::string_view text, const std::string& file) {
     record.fingerprint = json["fingerprint"].text();
     record.clock_at_start = json["clock_at_start"].text();
     record.duration = {json["duration_ns"].integer()};
+    record.slice = slice_of(json);
     json["figures"].for_each_element([&](JsonView v) { record.figures.push_back(figure_of(v)); });
     json["ledgers"].for_each_member(
         [&](const std::string& name, JsonView v) { record.ledgers[name] = ledger_of(v); });

@@ -201,6 +201,14 @@ std::optional<Diagnostic> PartialDirectory::write(const std::string& relative,
   return {};
 }
 
+std::optional<Diagnostic> PartialDirectory::append(const std::string& relative,
+                                                   std::string_view bytes) {
+  Descriptor descriptor(partial_ / relative, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (!descriptor.open() || !write_all(descriptor.number(), bytes) || !descriptor.close())
+    return system_problem(final_ / relative, "write", errno);
+  return {};
+}
+
 std::optional<Diagnostic> PartialDirectory::flush_all() {
   for (const fs::path& file : files_)
     if (auto problem = flush(file, 0)) return problem;

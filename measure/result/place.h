@@ -27,6 +27,8 @@ class PartialDirectory {
   // Each returns the problem, if any; after one, only destruction is left to do.
   std::optional<Diagnostic> create();
   std::optional<Diagnostic> write(const std::string& relative, std::string_view bytes);
+  // To what was written.
+  std::optional<Diagnostic> append(const std::string& relative, std::string_view bytes);
   std::optional<Diagnostic> publish(bool replace);
 
  private:

@@ -73,7 +73,8 @@ class DirectoryReader {
     const std::string slices = text_of(base + ".slices.csv");
     const std::string buckets = text_of(base + ".buckets.csv");
     auto parsed = parse_slices({slices, buckets, (path_ / (base + ".slices.csv")).string(),
-                                (path_ / (base + ".buckets.csv")).string()});
+                                (path_ / (base + ".buckets.csv")).string()},
+                               record.slice);
     if (!parsed.ok()) return note(parsed.problems());
     record.distributions_over_time[name] = std::move(parsed.value());
   }

@@ -10,14 +10,35 @@
 namespace springtide::measure {
 namespace fs = std::filesystem;
 
-std::string sha256_hex(std::string_view bytes) {
+namespace {
+
+void check_done(int done) { SPRINGTIDE_CHECK(done == 1, "SHA-256 is not available in OpenSSL"); }
+
+}  // namespace
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  check_done(context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr));
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(context_); }
+
+void Sha256::add(std::string_view bytes) {
+  check_done(EVP_DigestUpdate(context_, bytes.data(), bytes.size()));
+}
+
+std::string Sha256::hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), digest, &length, EVP_sha256(), nullptr);
-  SPRINGTIDE_CHECK(done == 1, "SHA-256 is not available in OpenSSL");
+  check_done(EVP_DigestFinal_ex(context_, digest, &length));
   std::string hex;
   for (unsigned i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes);
+  return sum.hex();
 }
 
 std::string sums_text(const std::map<std::string, std::string>& hex_by_path) {

@@ -1,4 +1,4 @@
-// Puts the texts of all files together, then writes them.
+// Makes the texts of all files, one after the other, and writes them.
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -16,33 +16,71 @@ namespace springtide::measure {
 namespace fs = std::filesystem;
 namespace {
 
-using Files = std::map<std::string, std::string>;  // relative path -> bytes
+// Writes and sums up each file as soon as it is made, so that only one is in memory.
+class FileWriter {
+ public:
+  explicit FileWriter(PartialDirectory& directory) : directory_(directory) {}
 
-void add_distributions(const Record& record, Files& files) {
+  // A second file of a name is a bug of the caller. Does nothing after a problem.
+  void add(const std::string& relative, std::string_view bytes) {
+    if (problem_) return;
+    const bool added = sums_.emplace(relative, sha256_hex(bytes)).second;
+    SPRINGTIDE_CHECK(added, "an added file must not replace one of the record");
+    problem_ = directory_.write(relative, bytes);
+  }
+
+  // The same for a file that is too long to be whole in memory: make(take) calls take(piece) for
+  // its pieces, at least one.
+  template <typename Make>
+  void add_pieces(const std::string& relative, Make&& make) {
+    Sha256 sum;
+    bool first = true;
+    make([&](std::string_view piece) {
+      if (problem_) return;
+      sum.add(piece);
+      problem_ = first ? directory_.write(relative, piece) : directory_.append(relative, piece);
+      first = false;
+    });
+    const bool added = sums_.emplace(relative, sum.hex()).second;
+    SPRINGTIDE_CHECK(added, "an added file must not replace one of the record");
+  }
+
+  const std::map<std::string, std::string>& sums() const { return sums_; }
+  const std::optional<Diagnostic>& problem() const { return problem_; }
+
+ private:
+  PartialDirectory& directory_;
+  std::map<std::string, std::string> sums_;  // relative path -> SHA-256
+  std::optional<Diagnostic> problem_;
+};
+
+void add_distributions(const Record& record, FileWriter& files) {
   Histogram latency;
-  std::string only;  // the file of the one latency, where there is but one
+  std::string only;  // the text of the one latency, where there is but one
   for (const auto& [name, histogram] : record.distributions) {
-    const std::string file = "distributions/" + file_name(name) + ".hgrm";
-    files[file] = to_hgrm(histogram);
+    std::string text = to_hgrm(histogram);
+    files.add("distributions/" + file_name(name) + ".hgrm", text);
     if (name != "latency" && !name.ends_with(".latency")) continue;
-    only = latency.empty() ? file : "";
+    only = latency.empty() ? std::move(text) : "";
     latency.merge(histogram);
   }
-  files["latency.hgrm"] = only.empty() ? to_hgrm(latency) : files[only];
+  files.add("latency.hgrm", only.empty() ? to_hgrm(latency) : only);
   for (const auto& [name, slices] : record.distributions_over_time) {
-    files["distributions/" + file_name(name) + ".slices.csv"] = slices_to_csv(slices);
-    files["distributions/" + file_name(name) + ".buckets.csv"] = buckets_to_csv(slices);
+    const std::string file = "distributions/" + file_name(name);
+    files.add(file + ".slices.csv", slices_to_csv(slices, record.slice));
+    files.add_pieces(file + ".buckets.csv",
+                     [&](const PieceTaker& take) { buckets_to_csv(slices, record.slice, take); });
   }
 }
 
-void add_tables(const Record& record, Files& files) {
+void add_tables(const Record& record, FileWriter& files) {
   for (const auto& [name, rows] : record.tables) {
     std::string text;
     for (const auto& row : rows) {
       SPRINGTIDE_CHECK(!row.empty(), "a row of a table has a cell");
       append_csv_row(text, row);
     }
-    files["tables/" + file_name(name) + ".csv"] = std::move(text);
+    files.add("tables/" + file_name(name) + ".csv", text);
   }
 }
 
@@ -54,29 +92,27 @@ bool stays_inside(const std::string& relative) {
   return relative.find_first_of("\n\\") == std::string::npos;  // sha256sum would escape these
 }
 
-Files all_files(const ResultContent& content) {
-  Files files;
-  files["scenario.json"] = content.scenario;
-  files["summary.json"] = summary_to_json(content.record);
-  files["verdict.json"] = verdict_to_json(content.record);
-  files["timeseries.csv"] = time_series_to_csv(content.record);
+std::optional<Diagnostic> write_all(const ResultContent& content, PartialDirectory& directory) {
+  FileWriter files(directory);
+  files.add("scenario.json", content.scenario);
+  files.add("summary.json", summary_to_json(content.record));
+  files.add("verdict.json", verdict_to_json(content.record));
+  files.add("timeseries.csv", time_series_to_csv(content.record));
   add_distributions(content.record, files);
   add_tables(content.record, files);
   for (const auto& [path, bytes] : content.files) {
+    const bool free = path != "manifest.json" && path != "SHA256SUMS";
+    SPRINGTIDE_CHECK(free, "an added file must not replace one of the record");
     SPRINGTIDE_CHECK(stays_inside(path), "an added file must lie in the result directory");
-    const bool added =
-        path != "manifest.json" && path != "SHA256SUMS" && files.emplace(path, bytes).second;
-    SPRINGTIDE_CHECK(added, "an added file must not replace one of the record");
+    files.add(path, bytes);
   }
-  std::map<std::string, std::string> sums;
-  for (const auto& [path, bytes] : files) sums[path] = sha256_hex(bytes);
-  files["SHA256SUMS"] = sums_text(sums);
+  files.add("SHA256SUMS", sums_text(files.sums()));
   Manifest manifest = content.manifest;
   manifest.scenario_sha256 = sha256_hex(content.scenario);
   manifest.fingerprint = content.record.fingerprint;
   manifest.complete = content.record.complete;
-  files["manifest.json"] = manifest_to_json(manifest);
-  return files;
+  files.add("manifest.json", manifest_to_json(manifest));
+  return files.problem();
 }
 
 Diagnostic exists_problem(const fs::path& path, std::string what, std::string hint) {
@@ -113,8 +149,7 @@ Result<fs::path> write_result_directory(const fs::path& path, const ResultConten
   if (auto problem = obstacle(normal, options)) return *problem;
   PartialDirectory directory(normal);
   if (auto problem = directory.create()) return *problem;
-  for (const auto& [relative, bytes] : all_files(content))
-    if (auto problem = directory.write(relative, bytes)) return *problem;
+  if (auto problem = write_all(content, directory)) return *problem;
   if (auto problem = directory.publish(options.force)) return *problem;
   return path;
 }

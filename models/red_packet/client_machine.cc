@@ -20,7 +20,8 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-server"),
       users_(spec.users),
-      grouping_(spec.users, static_cast<std::uint32_t>(spec.spread_seconds)) {
+      grouping_(spec.users, static_cast<std::uint32_t>(spec.spread_seconds)),
+      latency_over_time_(spec.slice) {
   for (std::uint32_t sender = 0; sender < spec.users; ++sender) {
     const std::uint32_t number = spec.first_user + grouping_.at_place(sender);
     users_[sender] = {workload::spread(number, spec.population, spec.strips) & 0xffffff,
@@ -218,9 +219,7 @@ void ClientMachine::read_answer(const Waiting& answer, Instant at) {
   service_latency_.record((at - payload.sent).ns);
   const std::int64_t latency = (at - payload.sent + into).ns;
   latency_.record(latency);
-  const auto slice = static_cast<std::size_t>(payload.sent.ns / (10 * second.ns));
-  if (slice >= slices_.size()) slices_.resize(slice + 1);
-  slices_[slice].record(latency);
+  latency_over_time_.record(payload.sent, latency);
 }
 
 }  // namespace springtide::models::red_packet

@@ -68,6 +68,8 @@ struct ClientMachineSpec {
   spec::NetworkCard network_card;
   Instant end;            // no request is sent from here on
   Instant measured_from;  // latencies of requests sent before are not recorded
+  // Of latencies over time.
+  Duration slice = measure::shortest_slice;
 };
 
 class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
@@ -109,7 +111,7 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   const Counts& counts() const { return counts_; }
   const measure::Histogram& latency() const { return latency_; }
   const measure::Histogram& service_latency() const { return service_latency_; }
-  const std::vector<measure::Histogram>& latency_slices() const { return slices_; }
+  const measure::SlicedHistogram& latency_over_time() const { return latency_over_time_; }
   const go::Machine<ClientMachine>& machine() const { return machine_; }
   go::Machine<ClientMachine>& machine() { return machine_; }
   const Wire& wire() const { return wire_; }
@@ -169,7 +171,7 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
 
   Counts counts_;
   measure::Histogram latency_, service_latency_;
-  std::vector<measure::Histogram> slices_;
+  measure::SlicedHistogram latency_over_time_;
 };
 
 }  // namespace springtide::models::red_packet

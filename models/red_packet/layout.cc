@@ -163,6 +163,7 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     machine.network_card = node.network_card;
     machine.end = Instant{scenario.duration.ns};
     machine.measured_from = Instant{scenario.warmup.ns};
+    machine.slice = measure::slice_for(scenario.duration);
     Stream speeds(seed, machine.name + "/speed");
     slow_down(machine, 1 + node.speed_spread.value * (2 * speeds.uniform() - 1));
     layout.clients.push_back(machine);

@@ -294,14 +294,11 @@ void write_distributions(const Layout& layout, const AccessServer& server, const
                          measure::Record& record) {
   const std::string& name = layout.operation;
   measure::Histogram latency, service, pauses;
-  std::vector<measure::Histogram> slices;
+  measure::SlicedHistogram over_time(record.slice);
   for (const ClientMachine* client : clients) {
     latency.merge(client->latency());
     service.merge(client->service_latency());
-    if (client->latency_slices().size() > slices.size())
-      slices.resize(client->latency_slices().size());
-    for (std::size_t i = 0; i < client->latency_slices().size(); ++i)
-      slices[i].merge(client->latency_slices()[i]);
+    over_time.merge(client->latency_over_time());
   }
   for (const go::Cycle& cycle : server.machine().cycles()) pauses.record(cycle.pauses.ns);
   record.checks.push_back(
@@ -311,7 +308,7 @@ void write_distributions(const Layout& layout, const AccessServer& server, const
   record.distributions["server.arrival-to-read"] = server.reading_delay();
   record.distributions["server.set-wait"] = server.set_delay();
   record.distributions["server.gc-pause"] = std::move(pauses);
-  record.distributions_over_time[name + ".latency"] = std::move(slices);
+  record.distributions_over_time[name + ".latency"] = over_time.take_slices();
 }
 
 }  // namespace
@@ -322,6 +319,7 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.title = scenario.title;
   record.clock_at_start = scenario.start_clock;
   record.duration = std::min(scenario.duration, reached.since_start());
+  record.slice = measure::slice_for(scenario.duration);
   Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
   write_traffic(server, clients, out);
   write_runtime(layout, server, clients, out);

@@ -32,6 +32,7 @@ struct BuiltClient {
 
   const Offers& offers() const { return users ? users->offers() : source->offers(); }
   const Outcomes& outcomes() const { return users ? users->outcomes() : receiver->outcomes(); }
+  Outcomes& outcomes() { return users ? users->outcomes() : receiver->outcomes(); }
 };
 
 struct World {

@@ -73,6 +73,14 @@ std::string quantile_table(std::span<const Shown> all) {
   return table.html();
 }
 
+// "10 s", "5 min", "2 h".
+std::string length_text(Duration length) {
+  if (length.ns % (60 * minute.ns) == 0) return fmt::format("{} h", length / (minute * 60));
+  if (length.ns % minute.ns == 0 && length >= minute * 3)
+    return fmt::format("{} min", length / minute);
+  return number_text(length.seconds()) + " s";
+}
+
 // At most sixty rows; a row of several slices has the quantiles of all their values.
 std::string slices_table(const Record& record, const std::vector<Histogram>& slices) {
   constexpr std::size_t most_rows = 60;
@@ -84,14 +92,22 @@ std::string slices_table(const Record& record, const std::vector<Histogram>& sli
     for (std::size_t i = begin; i < std::min(begin + step, slices.size()); ++i)
       all.merge(slices[i]);
     if (all.empty()) continue;
-    const double from = static_cast<double>(begin) * measure::distribution_slice.seconds();
+    const double from = static_cast<double>(begin) * record.slice.seconds();
     std::vector<std::string> row{time_text(from, record.clock_at_start), count_text(all.count())};
     for (const double p : {0.5, 0.99, 0.999, 1.0})
       row.push_back(p == 1 || known(all, p) ? duration_text(quantile_of(all, p)) : "–");
     table.rows.push_back(std::move(row));
   }
-  const double seconds = static_cast<double>(step) * measure::distribution_slice.seconds();
-  return html_details("Quantiles of every " + time_text(seconds, ""), table.html());
+  const Duration row = record.slice * static_cast<std::int64_t>(step);
+  return html_details("Quantiles of every " + length_text(row), table.html());
+}
+
+std::string with_slice(std::string_view about, Duration slice) {
+  constexpr std::string_view name = "{slice}";
+  std::string text(about);
+  if (const auto at = text.find(name); at != std::string::npos)
+    text.replace(at, name.size(), length_text(slice));
+  return text;
 }
 
 ChartContent quantile_chart(const Record& record, const Panel& panel, const std::string& name,
@@ -103,20 +119,20 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
   ChartContent content;
   Chart& chart = content.chart;
   chart.title = name + " " + std::string(panel.title);
-  chart.about = panel.about;
+  chart.about = with_slice(panel.about, record.slice);
   for (const Drawn shown : {Drawn{"maximum", 1}, {"p99.9", 0.999}, {"p99", 0.99}, {"p50", 0.5}}) {
     Line line;
     line.label = shown.label;
     for (std::size_t i = 0; i < slices.size(); ++i) {
       const bool say = !slices[i].empty() && (shown.p == 1 || known(slices[i], shown.p));
-      line.x.push_back(static_cast<double>(i) * measure::distribution_slice.seconds());
+      line.x.push_back(static_cast<double>(i) * record.slice.seconds());
       line.y.push_back(say ? quantile_of(slices[i], shown.p) : nothing);
     }
     chart.lines.push_back(std::move(line));
   }
   chart.x = time_axis(record);
-  chart.x.high = std::max(
-      *chart.x.high, static_cast<double>(slices.size()) * measure::distribution_slice.seconds());
+  chart.x.high =
+      std::max(*chart.x.high, static_cast<double>(slices.size()) * record.slice.seconds());
   set_duration_axis(chart);
   chart.bands = bands_of(record, panel.bands);
   chart.ticks = ticks_of(record, panel.ticks);

@@ -38,7 +38,7 @@ const std::vector<Section> sections{
      "From the instant at which a request was meant to be sent to the last byte of its answer, "
      "unless the name says otherwise.",
      {{Kind::quantiles_over_time, "over time", "*|!*gc*|!*pause*",
-       "Quantiles of the requests of each 10 s."},
+       "Quantiles of the requests of each {slice}."},
       {Kind::distribution, "Distribution", "*|!*gc*|!*pause*",
        "How many requests in a hundred were at least this fast. Each step to the right is ten "
        "times rarer."}},

@@ -32,7 +32,7 @@ struct Panel {
   Kind kind = Kind::series;
   std::string_view title;
   std::string_view names;  // patterns of series, distributions, or kinds of marks
-  std::string_view about;
+  std::string_view about;  // in that of quantiles_over_time "{slice}" is the length of a slice
   std::string_view bands = "phase";     // kinds of marks to shade
   std::string_view ticks = "incident";  // kinds of marks to put on the time axis
 };

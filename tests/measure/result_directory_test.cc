@@ -52,6 +52,7 @@ void expect_same(const Record& a, const Record& b) {
   CHECK(a.complete == b.complete);
   CHECK(a.distributions == b.distributions);
   CHECK(a.distributions_over_time == b.distributions_over_time);
+  CHECK(a.slice == b.slice);
   CHECK(a.ledgers == b.ledgers);
   CHECK(a.checks == b.checks);
   CHECK(a.marks == b.marks);
@@ -111,6 +112,28 @@ TEST_CASE("what is written is read back as the same record") {
     CHECK(back.value().manifest.scenario_sha256 ==
           "ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356");
     CHECK(back.value().scenario == "{}\n");
+  }
+}
+
+TEST_CASE("slices of any length are read back, and those of an older result are of 10 s") {
+  TemporaryDirectory home;
+  const auto text_of = [](const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  };
+  Record record = example();
+  for (const Duration slice : {shortest_slice, minute * 5}) {
+    record.slice = slice;
+    const fs::path path = home.path() / std::to_string(slice / second);
+    REQUIRE(write(path, record).ok());
+    const auto back = read_result_directory(path);
+    REQUIRE_MESSAGE(back.ok(), to_string(back.ok() ? Diagnostics{} : back.problems()));
+    expect_same(record, back.value().record);
+    CHECK(text_of(path / "distributions/serve.latency.slices.csv")
+              .find("\n" + std::to_string(slice / second) + ",1,") != std::string::npos);
+    CHECK((text_of(path / "summary.json").find("\"slice_ns\": 300000000000") !=
+           std::string::npos) == (slice != shortest_slice));
   }
 }
 
@@ -192,6 +215,9 @@ TEST_CASE("a damaged result is told, file by file") {
   CHECK(damaged("summary.json", "\"offered\": 10", "\"offered\": \"ten\"") ==
         "summary.json: error: /ledgers/serve/offered: unexpected value; expected a whole number, "
         "received string");
+  CHECK(damaged("summary.json", "\"duration_ns\"", "\"slice_ns\": 1, \"duration_ns\"") ==
+        "summary.json: error: /slice_ns: unexpected value; expected whole seconds, in nanoseconds, "
+        "received number");
   CHECK(damaged("summary.json", "\"marks\"", "\"sparks\"") ==
         "summary.json: error: /marks: missing value; expected a list, received nothing");
   CHECK(damaged("summary.json", "\"value\": 0.3", "\"value\": 1e400, \"x\": 0.3")

@@ -76,7 +76,7 @@ TEST_CASE("a gauge's mean is weighted by time and its maximum is by second") {
 }
 
 TEST_CASE("the slices of a distribution over time sum to the whole") {
-  SlicedHistogram sliced;
+  SlicedHistogram sliced(second * 10);
   Histogram whole;
   for (int i = 0; i < 100; ++i) {
     sliced.record(at_ms(i * 777), i * 1000);
@@ -85,6 +85,58 @@ TEST_CASE("the slices of a distribution over time sum to the whole") {
   CHECK(sliced.slices().size() == 8);
   CHECK(sliced.slices()[0].count() == 13);
   CHECK(sliced.total() == whole);
+}
+
+TEST_CASE("a value goes into the slice of its instant, in whatever order and by whatever way") {
+  SlicedHistogram sliced(minute);
+  for (const int ms : {-5, 119'999, 60'000, 59'999, 400'000, 0}) sliced.record(at_ms(ms), 7);
+  const auto counts = [](const SlicedHistogram& all) {
+    std::vector<std::int64_t> found;
+    for (const Histogram& slice : all.slices()) found.push_back(slice.count());
+    return found;
+  };
+  const std::vector<std::int64_t> expected{3, 2, 0, 0, 0, 0, 1};
+  CHECK(counts(sliced) == expected);
+
+  SlicedHistogram copied(minute), moved(minute);
+  copied.merge(sliced);
+  CHECK(counts(copied) == expected);
+  moved.merge(std::move(copied));
+  CHECK(counts(moved) == expected);
+  copied.record(at_ms(400'000), 7);  // goes on from nothing
+  CHECK(counts(copied) == std::vector<std::int64_t>{0, 0, 0, 0, 0, 0, 1});
+  moved.merge(std::move(copied));
+  CHECK(counts(moved).back() == 2);
+  CHECK(moved.take_slices().size() == 7);
+  CHECK(moved.slices().empty());
+}
+
+TEST_CASE("slices are as short as at most 180 of them allow") {
+  const Duration hour = minute * 60;
+  const std::pair<Duration, Duration> expected[] = {{Duration{}, second * 10},
+                                                    {minute * 30, second * 10},
+                                                    {minute * 30 + nanosecond, second * 20},
+                                                    {hour, second * 20},
+                                                    {hour + nanosecond, second * 30},
+                                                    {hour * 2, minute},
+                                                    {hour * 3, minute},
+                                                    {hour * 6, minute * 2},
+                                                    {hour * 12, minute * 5},
+                                                    {hour * 24, minute * 10},
+                                                    {hour * 48, minute * 20},
+                                                    {hour * 90, minute * 30},
+                                                    {hour * 180, hour},
+                                                    {hour * 360, hour * 2},
+                                                    {hour * 24 * 365, hour * 64}};
+  for (const auto& [duration, slice] : expected) {
+    CAPTURE(duration.seconds());
+    CHECK(slice_for(duration).seconds() == slice.seconds());
+  }
+  for (double seconds = 1; seconds < 3e9; seconds *= 1.37) {
+    const Duration duration = Duration::from_seconds(seconds), slice = slice_for(duration);
+    CHECK(slice * most_slices >= duration);
+    CHECK((slice == shortest_slice || duration.seconds() / slice.seconds() > most_slices / 2.6));
+  }
 }
 
 TEST_CASE("an integer tally is exact, and merging equals adding everything") {

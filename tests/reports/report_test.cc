@@ -88,6 +88,24 @@ TEST_CASE("every series of a record is drawn once, or named as zero throughout")
   CHECK(has(page, "not drawn: <code>server.refused"));
 }
 
+TEST_CASE("quantiles over time stand where their slices begin, and say how long these are") {
+  measure::Record record = testing::textbook_record();
+  record.slice = minute * 5;
+  record.duration = minute * 30;
+  bool found = false;
+  for (const Chart& chart : report_charts(record)) {
+    if (chart.title != "serve.latency over time") continue;
+    found = true;
+    CHECK(chart.lines[0].x == std::vector<double>{0, 300, 600, 900, 1200, 1500});
+    CHECK(*chart.x.high == 1800);
+    CHECK(chart.about == "Quantiles of the requests of each 5 min.");
+  }
+  CHECK(found);
+  CHECK(has(page_of(record), "Quantiles of every 5 min"));
+  record.slice = minute * 120;
+  CHECK(has(page_of(record), "Quantiles of every 2 h"));
+}
+
 TEST_CASE("what was recorded is drawn on the axis of what was simulated") {
   for (const Chart& chart : report_charts(testing::night_record(), night_options()))
     for (const Line& line : chart.lines)

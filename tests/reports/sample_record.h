@@ -20,7 +20,7 @@ inline measure::Series& add_series(measure::Record& record, std::string name, st
   return record.series.back();
 }
 
-// Latencies about as those of a server at the given load, in slices of 10 s.
+// Latencies about as those of a server at the given load, in slices of the record's length.
 inline void add_latency(measure::Record& record, const std::string& name, double median_us,
                         std::size_t slices, std::uint64_t seed) {
   Stream stream(seed, "test/" + name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "measure/histogram.h"
 #include "measure/series.h"
@@ -37,6 +38,7 @@ struct Offers {
 struct Outcomes {
   explicit Outcomes(MeasuredWindow measured)
       : window(measured),
+        latency(measure::slice_for(measured.end.since_start())),
         latency_batches(measured),
         waiting_batches(measured),
         answered_batches(measured),
@@ -62,6 +64,11 @@ struct Outcomes {
     if (window.contains(request.intended)) refused_batches.add(request.intended, 1);
   }
 
+  // Takes the slices, the largest part by far, from what is no longer needed.
+  void merge(Outcomes&& other) {
+    latency.merge(std::move(other.latency));
+    merge(static_cast<const Outcomes&>(other));
+  }
   void merge(const Outcomes& other) {
     answered += other.answered;
     refused += other.refused;

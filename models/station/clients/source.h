@@ -57,6 +57,7 @@ class Receiver final : public Entity {
   }
 
   const Outcomes& outcomes() const { return outcomes_; }
+  Outcomes& outcomes() { return outcomes_; }
 
  private:
   Outcomes outcomes_;

@@ -33,6 +33,7 @@ class Users final : public Entity {
 
   const Offers& offers() const { return offers_; }
   const Outcomes& outcomes() const { return outcomes_; }
+  Outcomes& outcomes() { return outcomes_; }
 
  private:
   void think(sim::Context& context);

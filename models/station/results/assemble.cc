@@ -29,7 +29,7 @@ void add_phases(const spec::Scenario& scenario, measure::Record& record) {
     record.marks.push_back({"phase", name, Instant{} + phase.from, Instant{} + phase.to});
 }
 
-void add_operations(const World& world, const MeasuredSpan& span, std::size_t seconds,
+void add_operations(World& world, const MeasuredSpan& span, std::size_t seconds,
                     measure::Record& record) {
   std::map<std::string, std::vector<std::size_t>> askers;
   for (std::size_t k = 0; k < world.layout.clients.size(); ++k)
@@ -65,8 +65,8 @@ void add_theory(const World& world, measure::Record& record) {
 }
 
 // All that has a name; `seconds` of every series.
-void add_all(const World& world, const MeasuredSpan& span, std::size_t seconds,
-             measure::Record& record) {
+void add_all(World& world, const MeasuredSpan& span, std::size_t seconds, measure::Record& record) {
+  record.slice = measure::slice_for(world.window.end.since_start());
   add_operations(world, span, seconds, record);
   for (std::size_t i = 0; i < world.layout.services.size(); ++i)
     add_service(i, world, span, seconds, record);
@@ -75,7 +75,7 @@ void add_all(const World& world, const MeasuredSpan& span, std::size_t seconds,
 
 }  // namespace
 
-measure::Record assemble(const spec::Scenario& scenario, const World& world,
+measure::Record assemble(const spec::Scenario& scenario, World& world,
                          const sim::Outcome& outcome) {
   measure::Record record;
   record.title = scenario.title;
@@ -92,7 +92,7 @@ measure::Record assemble(const spec::Scenario& scenario, const World& world,
   return record;
 }
 
-measure::Record assemble_empty(const spec::Scenario& scenario, const World& world) {
+measure::Record assemble_empty(const spec::Scenario& scenario, World& world) {
   measure::Record record;
   record.title = scenario.title;
   record.complete = false;

@@ -18,11 +18,11 @@
 
 namespace springtide::models::station {
 
-measure::Record assemble(const spec::Scenario& scenario, const World& world,
-                         const sim::Outcome& outcome);
+// The distributions over time are moved out of the world.
+measure::Record assemble(const spec::Scenario& scenario, World& world, const sim::Outcome& outcome);
 
 // The same names and units of a world that has not run, without values; figures that a run leaves
 // out where it has no data for them are there too.
-measure::Record assemble_empty(const spec::Scenario& scenario, const World& world);
+measure::Record assemble_empty(const spec::Scenario& scenario, World& world);
 
 }  // namespace springtide::models::station

@@ -12,9 +12,8 @@ constexpr double ms_per_ns = 1e-6;
 
 class OperationResults {
  public:
-  OperationResults(const std::string& name, const std::vector<std::size_t>& clients,
-                   const World& world, const MeasuredSpan& span, std::size_t seconds,
-                   measure::Record& record)
+  OperationResults(const std::string& name, const std::vector<std::size_t>& clients, World& world,
+                   const MeasuredSpan& span, std::size_t seconds, measure::Record& record)
       : name_(name),
         clients_(clients),
         world_(world),
@@ -25,7 +24,11 @@ class OperationResults {
         outcomes_(world.window) {
     for (const std::size_t client : clients_) {
       offers_.merge(world_.clients[client].offers());
-      outcomes_.merge(world_.clients[client].outcomes());
+      Outcomes& outcomes = world.clients[client].outcomes();
+      if (clients_.size() == 1)
+        outcomes_.merge(std::move(outcomes));
+      else
+        outcomes_.merge(outcomes);
     }
   }
 
@@ -60,7 +63,7 @@ class OperationResults {
   void add_distributions() {
     record_.distributions[name_ + ".latency"] = outcomes_.latency.total();
     record_.distributions[name_ + ".waiting"] = outcomes_.waiting;
-    record_.distributions_over_time[name_ + ".latency"] = outcomes_.latency.slices();
+    record_.distributions_over_time[name_ + ".latency"] = outcomes_.latency.take_slices();
   }
 
   void figure(const char* suffix, double value, const char* unit, const char* about,
@@ -166,9 +169,8 @@ class OperationResults {
 
 }  // namespace
 
-void add_operation(const std::string& name, const std::vector<std::size_t>& clients,
-                   const World& world, const MeasuredSpan& span, std::size_t seconds,
-                   measure::Record& record) {
+void add_operation(const std::string& name, const std::vector<std::size_t>& clients, World& world,
+                   const MeasuredSpan& span, std::size_t seconds, measure::Record& record) {
   OperationResults(name, clients, world, span, seconds, record).add();
 }
 

@@ -11,10 +11,9 @@
 namespace springtide::models::station {
 
 // Adds to the record all that is named "<name>. ..." for these clients together (not none), and
-// the checks on them.
-void add_operation(const std::string& name, const std::vector<std::size_t>& clients,
-                   const World& world, const MeasuredSpan& span, std::size_t seconds,
-                   measure::Record& record);
+// the checks on them. What belongs to one client alone takes the client's distribution over time.
+void add_operation(const std::string& name, const std::vector<std::size_t>& clients, World& world,
+                   const MeasuredSpan& span, std::size_t seconds, measure::Record& record);
 
 // Where the requests of one group of clients are: counted in the places themselves.
 measure::Ledger ledger_of(const World& world, std::size_t client);
