@@ -36,7 +36,7 @@
   let last = null;           // newest answer
   let missed = 0;            // questions without an answer, one after the other
 
-  // --- Text ---------------------------------------------------------------------------------------
+  // --- Text --------------------------------------------------------------------------------------
 
   const thin = "\u202f";
   const number = (value) => {
@@ -55,7 +55,14 @@
   };
   const counted = (count, one, many) => number(count) + " " + (count === 1 ? one : many);
 
-  // --- Header -------------------------------------------------------------------------------------
+  const element = (tag, name, ...inside) => {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    made.append(...inside);
+    return made;
+  };
+
+  // --- Header ------------------------------------------------------------------------------------
 
   const say = (tone, text, running) => {
     const status = $("status");
@@ -81,7 +88,7 @@
     $("detail").textContent = told + (newest === null ? "" : "; newest second " + clock(newest));
   };
 
-  // --- Figures ------------------------------------------------------------------------------------
+  // --- Figures -----------------------------------------------------------------------------------
 
   const tiles = [
     ["Requests", (v) => [number(v["client.requests"] ?? v["server.requests"]) + "/s",
@@ -126,8 +133,11 @@
   const showTable = () => {
     if (!$("table").open) return;
     const table = $("table").querySelector("table");
-    const cell = (tag, text, numeric) =>
-      Object.assign(document.createElement(tag), { textContent: text, className: numeric ? "n" : "" });
+    const cell = (tag, text, numeric) => {
+      const made = element(tag, numeric ? "n" : "");
+      made.textContent = text;
+      return made;
+    };
     const row = (cells) => {
       const tr = document.createElement("tr");
       tr.append(...cells);
@@ -140,14 +150,7 @@
     table.replaceChildren(head, ...rows);
   };
 
-  // --- Charts -------------------------------------------------------------------------------------
-
-  const element = (tag, name, ...inside) => {
-    const made = document.createElement(tag);
-    if (name) made.className = name;
-    made.append(...inside);
-    return made;
-  };
+  // --- Charts ------------------------------------------------------------------------------------
 
   // Zero has no place on a logarithmic axis.
   const row = (chart, second) => {
@@ -170,21 +173,33 @@
 
   const colours = (chart) => chart.lines.map(([, , colour]) => css("--line-" + colour));
 
-  const clockLabels = { axisLabelFormatter: (date, granularity) => {
+  const clockLabels = { axisLabelFormatter: (date) => {
     const text = clock(date / 1000);
-    return granularity < Dygraph.MINUTELY ? text : text.slice(0, 5);
+    return text.endsWith(":00") ? text.slice(0, 5) : text;
   } };
 
   const logTicks = (low, high) => {
     const ticks = [];
+    if (!(low > 0 && high < Infinity)) return ticks;  // nothing is drawn yet
     for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; ++power) {
       ticks.push({ v: 10 ** power, label: number(10 ** power) });
-      for (let i = 2; i < 10; ++i) ticks.push({ v: i * 10 ** power });
+      for (let i = 2; i < 10; ++i) {
+        const v = i * 10 ** power;
+        ticks.push({ v, label: i === 2 || i === 5 ? number(v) : "" });
+      }
     }
-    const labelled = ticks.filter((tick) => tick.label && tick.v >= low && tick.v <= high).length;
-    if (labelled < 2)
-      ticks.forEach((tick) => { tick.label = tick.label || number(tick.v); });
+    const decades = ticks.filter((tick) => tick.v >= low && tick.v <= high &&
+      Number.isInteger(Math.round(1e6 * Math.log10(tick.v)) / 1e6)).length;
+    if (decades > 2) ticks.forEach((tick, i) => { if (i % 9 !== 0) tick.label = ""; });
     return ticks;
+  };
+
+  // Of a logarithmic axis: all that is shown, with some air. Others find theirs by themselves.
+  const range = (chart, newest) => {
+    if (!chart.log) return null;
+    const shown = seconds.filter((second) => second >= newest - span).flatMap((second) =>
+      chart.lines.map(([name]) => values.get(second)[name]).filter((value) => value > 0));
+    return shown.length ? [Math.min(...shown) / 1.6, Math.max(...shown) * 1.6] : [0.1, 1000];
   };
 
   const make = (chart) => {
@@ -219,7 +234,8 @@
     chart.graph = new Dygraph(canvas, rows(chart), {
       labels: ["x"].concat(chart.lines.map(([, label]) => label)),
       colors: colours(chart), legend: "never", strokeWidth: 1.5, logscale: Boolean(chart.log),
-      includeZero: !chart.log, gridLineColor: css("--grid"), axisLineColor: css("--faint"),
+      includeZero: !chart.log, valueRange: range(chart, 0),
+      gridLineColor: css("--grid"), axisLineColor: css("--faint"),
       highlightCircleSize: 3, rightGap: 2, xRangePad: 0, drawGapEdgePoints: true,
       interactionModel: {
         mousedown() {}, touchstart() {}, touchmove() {}, touchend() {},
@@ -263,14 +279,15 @@
         seconds.some((second) => values.get(second)[name] > 0)));
       chart.figure.classList.toggle("silent", !full);
       chart.graph.updateOptions({
-        file: rows(chart), dateWindow: [(newest - span) * 1000, newest * 1000] });
+        file: rows(chart), valueRange: range(chart, newest),
+        dateWindow: [(newest - span) * 1000, newest * 1000] });
       if (!chart.pointed) showNewest(chart);
       describe(chart);
     }
     document.documentElement.dataset.drawn = String(newest);
   };
 
-  // --- Following ----------------------------------------------------------------------------------
+  // --- Following ---------------------------------------------------------------------------------
 
   const take = (state) => {
     if (began !== state.began) {
@@ -325,7 +342,7 @@
     setTimeout(follow, document.hidden ? 5000 : 1000);
   };
 
-  // --- Controls -----------------------------------------------------------------------------------
+  // --- Controls ----------------------------------------------------------------------------------
 
   for (const button of document.querySelectorAll("[data-span]"))
     button.addEventListener("click", () => {
