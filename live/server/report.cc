@@ -168,6 +168,10 @@ std::string summary_text(const ServerReport& report) {
   const double requests = static_cast<double>(std::max<std::int64_t>(t[Count::requests], 1));
   text += fmt::format("processor    {:.2f} s, {:.2f} us a request\n", report.processor_seconds(),
                       report.processor_seconds() * 1e6 / requests);
+  text += fmt::format("calls        {:.3f} waits, {:.3f} receives, {:.3f} sends a request\n",
+                      static_cast<double>(t[Count::waits]) / requests,
+                      static_cast<double>(t[Count::receives]) / requests,
+                      static_cast<double>(t[Count::sends]) / requests);
   for (const auto& [name, histogram] : report.stages)
     if (!histogram.empty())
       text += fmt::format("stage        {}: p50 {:.1f} us, p99 {:.1f} us, of {}\n", name,
