@@ -75,6 +75,7 @@ Receipt Aggregator::receive(StreamId id, const wire::MonitorRecord& record, std:
     return Receipt::late;
   }
   Pending& pending = pending_[at];
+  if (pending.first_told == never) pending.first_told = now;
   std::optional<Sums>& sums = pending.sums.of_type[type];
   if (!sums) sums.emplace();
   ++sums->reports;
@@ -90,8 +91,9 @@ bool Aggregator::waits_for(const Stream& stream, std::int64_t at, std::int64_t n
                      [at](std::int64_t newest) { return newest != never && newest < at; });
 }
 
-bool Aggregator::complete(std::int64_t at, std::int64_t now) const {
-  if (now >= (at + 1) * second.ns + options_.grace.ns) return true;
+bool Aggregator::complete(std::int64_t at, const Pending& pending, std::int64_t now) const {
+  const std::int64_t waits_since = std::max((at + 1) * second.ns, pending.first_told);
+  if (now >= waits_since + options_.grace.ns) return true;
   if (reported_ < static_cast<std::size_t>(std::max(options_.expected, 0))) return false;
   return std::none_of(streams_.begin(), streams_.end(),
                       [&](const auto& stream) { return waits_for(stream.second, at, now); });
@@ -99,7 +101,7 @@ bool Aggregator::complete(std::int64_t at, std::int64_t now) const {
 
 std::vector<CompleteSecond> Aggregator::take_complete(std::int64_t now) {
   std::vector<CompleteSecond> taken;
-  while (!pending_.empty() && complete(pending_.begin()->first, now)) {
+  while (!pending_.empty() && complete(pending_.begin()->first, pending_.begin()->second, now)) {
     auto first = pending_.extract(pending_.begin());
     for (const auto& [id, stream] : streams_)
       for (const std::int64_t newest : stream.newest)

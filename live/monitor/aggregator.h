@@ -6,9 +6,11 @@
 //   stream 3 (clients)  ... 100  101  102  103        or until the grace is over
 //
 // A second is complete when every stream that is waited for has reported it or a later one, or
-// when the grace after its end is over. Seconds are given out in order, each once; those that
-// nobody reported are left out (nothing was said, so nothing is known). A stream is waited for
-// once it has reported, and for the length of the grace after it was opened.
+// when the grace is over: after its end or, where reports come late, after the first one (so that
+// processes that catch up, after the monitor was away, are still added up). Seconds are given out
+// in order, each once; those that nobody reported are left out (nothing was said, so nothing is
+// known). A stream is waited for once it has reported, and for the length of the grace after it was
+// opened.
 //
 // A report of a second that was given out already is late: it is counted, and added to the
 // history, so that the series of the whole run holds it; its line of the log stays as it was. In a
@@ -54,7 +56,7 @@ struct CompleteSecond {
 };
 
 struct AggregatorOptions {
-  Duration grace = second * 10;  // after the end of a second; at most 1 h
+  Duration grace = second * 10;  // at most 1 h
   int expected = 0;  // no second is complete before its grace until so many streams reported
   std::size_t history = 6 * 3600;  // seconds kept for the series, about 2 KiB each
 };
@@ -118,10 +120,11 @@ class Aggregator {
   };
   struct Pending {
     CompleteSecond sums;
+    std::int64_t first_told = never;  // when its first report came, unix ns
     std::array<std::vector<Report>, 2> reports;
   };
 
-  bool complete(std::int64_t second, std::int64_t now) const;
+  bool complete(std::int64_t second, const Pending& pending, std::int64_t now) const;
   bool waits_for(const Stream& stream, std::int64_t second, std::int64_t now) const;
   CompleteSecond give_out(std::int64_t second, Pending pending);
   void learn(wire::ProcessType type, std::int64_t second, const Report& report);

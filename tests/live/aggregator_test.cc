@@ -141,6 +141,18 @@ TEST_CASE("a stream that never reports holds nothing up once the grace is over")
   CHECK(sums.take_complete(at(6)).size() == 1);
 }
 
+TEST_CASE("processes that catch up with old seconds are added up, however old those are") {
+  Aggregator sums({.grace = second * 5});
+  const auto a = sums.opened(at(200)), b = sums.opened(at(200));
+  for (int number = 0; number < 100; ++number) sums.receive(a, report(number, client, 1), at(200));
+  CHECK(sums.take_complete(at(200.5)).empty());
+  for (int number = 0; number < 100; ++number) sums.receive(b, report(number, client, 2), at(201));
+  const auto complete = sums.take_complete(at(201));
+  REQUIRE(complete.size() == 100);
+  CHECK(requests(complete[0], client) == 3);
+  CHECK(sums.tally().late == 0);
+}
+
 TEST_CASE("a stream that closes is waited for no longer") {
   Aggregator sums({});
   const auto a = sums.opened(at(0)), b = sums.opened(at(0));
