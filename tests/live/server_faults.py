@@ -281,6 +281,28 @@ class Faults(unittest.TestCase):
         self.assertEqual((code, won), (0, 250))
         self.assertIn(f"250 shake, 0 sent; cents: {cents} issued, {cents} won", summary["packets"])
 
+    def test_a_monitor_is_told_every_second_and_its_end_does_no_harm(self):
+        monitor = socket.create_server(("127.0.0.1", 0))
+        monitor.settimeout(10)
+        server = Server("--processes", "2", "--monitor", "127.0.0.1:%d" % monitor.getsockname()[1])
+        clients = [server.client(user) for user in range(20)]
+        self.assertTrue(all(answers(client, user) for user, client in enumerate(clients)))
+        stream = monitor.accept()[0]
+        stream.settimeout(10)
+        requests, seconds = 0, []
+        while requests < 40 and len(seconds) < 10:
+            record = struct.unpack(">122Q", receive(stream, 976))
+            seconds.append(record[0])
+            requests += record[2 + 10]
+            self.assertEqual(record[1], 1)
+        self.assertEqual(requests, 40)
+        self.assertEqual(seconds, list(range(seconds[0], seconds[0] + len(seconds))))
+        stream.close()
+        monitor.close()
+        time.sleep(1.2)
+        self.assertTrue(answers(clients[0], 0))
+        self.assertEqual(server.stop()[0], 0)
+
     def test_an_idle_connection_costs_at_most_512_bytes(self):
         server = Server("--processes", "1")
         pid = server.processes["worker 0"]
