@@ -124,7 +124,8 @@ void Worker::handle(const net::Ready& ready) {
   if (ready.token == listener_token) return accept_some();
   const auto descriptor = static_cast<std::uint32_t>(ready.token);
   Connection& connection = at(descriptor);
-  // Closed in this batch, and its descriptor perhaps another's already.
+  // Connections are closed at the end of a batch, so that no descriptor changes hands within one;
+  // the generation guards that.
   if (!connection.open || connection.generation != ready.token >> 32) return;
   if (ready.writable && connection.blocked) {
     connection.blocked = false;

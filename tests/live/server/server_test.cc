@@ -225,6 +225,8 @@ TEST_CASE("who does not read is closed, and holds up nobody of the same SET") {
   const ServerReport report = server->stop();
   check_accounts(report);
   CHECK(report.total[Count::unsent] > 0);
+  // What waited was little: the limit and what two turns of reading can add to it.
+  CHECK(report.total[Count::unsent] * 28 < 4096 + 2 * 28 * 1100);
 }
 
 TEST_CASE("who does not log in in time is closed, who did may be silent") {
