@@ -95,8 +95,8 @@ std::string latency_lines(const measure::Record& record) {
       const auto found = record.distributions.find(operation + which);
       if (found == record.distributions.end() || found->second.empty()) continue;
       std::string content = operation + which;
-      for (const auto& [name, p] : {std::pair{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999},
-                                    {"max", 1.0}})
+      for (const auto& [name, p] :
+           {std::pair{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}})
         content += fmt::format("  {} {:.4g} ms", name,
                                static_cast<double>(*found->second.quantile(p)) * 1e-6);
       text += line("", content);

@@ -16,7 +16,7 @@ struct Outcome {
   std::string directory;  // of the result
   std::string report;     // path of report.html; empty without one
   double wall_seconds = 0;
-  bool live = false;               // over sockets, in real time
+  bool live = false;                 // over sockets, in real time
   std::vector<std::string> notes{};  // what a reader should know besides
 };
 

@@ -28,8 +28,7 @@ constexpr const char* examples =
 
 int check(CheckArguments& arguments) {
   arguments.demand.with_server = !arguments.driver_only;
-  const auto result =
-      live::preflight::check(live::preflight::read_machine(), arguments.demand);
+  const auto result = live::preflight::check(live::preflight::read_machine(), arguments.demand);
   print(arguments.json ? live::preflight::to_json(result) : live::preflight::to_text(result));
   return result.fits() ? exit_passed : exit_usage;
 }
@@ -37,8 +36,7 @@ int check(CheckArguments& arguments) {
 }  // namespace
 
 void add_live_check(CLI::App& live, int& exit_code) {
-  CLI::App& verb =
-      *live.add_subcommand("check", "whether so many connections fit on this machine");
+  CLI::App& verb = *live.add_subcommand("check", "whether so many connections fit on this machine");
   auto arguments = std::make_shared<CheckArguments>();
   verb.add_option("--connections", arguments->demand.connections, "how many are to be held")
       ->required()

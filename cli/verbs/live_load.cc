@@ -18,6 +18,7 @@
 #include "cli/verbs/live.h"
 #include "live/load/from_scenario.h"
 #include "live/load/load.h"
+#include "live/load/monitor/company.h"
 #include "live/load/record.h"
 #include "live/preflight/preflight.h"
 #include "measure/checks.h"
@@ -34,7 +35,7 @@ using live::load::ScenarioLoad;
 struct LoadArguments {
   std::string file, target, directory, plan = "slots", rate, duration, spread = "evenly";
   std::string round = "200us", drain = "5s", reconnect_after = "1s", lateness_bound, connect_rate;
-  std::string ramp_limit;
+  std::string ramp_limit, monitor, control;
   ScenarioInput input;
   std::int64_t connections = 0;
   int processes = 0;
@@ -56,12 +57,13 @@ constexpr const char* examples =
 struct Prepared {
   spec::LoadedScenario scenario;
   ScenarioLoad load;
+  std::optional<live::net::Address> monitor, control;
 };
 
 // A duration or rate that stands in an option; a problem names the option.
 template <typename T>
-bool parse_option(const std::string& text, const char* option, std::optional<T> (*parse)(
-                      std::string_view), T& value, Diagnostics& problems) {
+bool parse_option(const std::string& text, const char* option,
+                  std::optional<T> (*parse)(std::string_view), T& value, Diagnostics& problems) {
   if (text.empty()) return false;
   const auto parsed = parse(text);
   if (parsed) {
@@ -84,8 +86,7 @@ Result<spec::LoadedScenario> scenario_of(const LoadArguments& arguments) {
         arguments.duration.empty() ? "60s" : arguments.duration);
     return spec::load_scenario_text(text, "command line", arguments.input.settings);
   }
-  spec::ScenarioRequest request{arguments.file, arguments.input.overlays,
-                                arguments.input.settings};
+  spec::ScenarioRequest request{arguments.file, arguments.input.overlays, arguments.input.settings};
   auto loaded = spec::load_scenario(request);
   if (!loaded || loaded.value().scenario.clients.empty()) return loaded;
   const auto& [name, clients] = *loaded.value().scenario.clients.begin();
@@ -103,6 +104,16 @@ Result<spec::LoadedScenario> scenario_of(const LoadArguments& arguments) {
   return spec::load_scenario(request);
 }
 
+template <typename Place>
+void read_address(const std::string& text, const char* option, Place& place,
+                  Diagnostics& problems) {
+  const auto address = live::net::parse_address(text, option);
+  if (address)
+    place = address.value();
+  else
+    problems.insert(problems.end(), address.problems().begin(), address.problems().end());
+}
+
 Diagnostics read_options(const LoadArguments& arguments, live::load::LoadOptions& options) {
   Diagnostics problems;
   Rate connects{options.connects_per_second};
@@ -118,11 +129,7 @@ Diagnostics read_options(const LoadArguments& arguments, live::load::LoadOptions
     options.connects_per_second = connects.per_second;
   options.processes = arguments.processes;
   if (arguments.spread == "burst") options.spread = live::load::Spread::burst;
-  const auto target = live::net::parse_address(arguments.target, "--target");
-  if (target)
-    options.target = target.value();
-  else
-    problems.insert(problems.end(), target.problems().begin(), target.problems().end());
+  read_address(arguments.target, "--target", options.target, problems);
   return problems;
 }
 
@@ -148,8 +155,12 @@ Result<Prepared> prepare(const LoadArguments& arguments) {
   if (!loaded) return loaded.problems();
   auto load = live::load::load_of(loaded.value().scenario);
   if (!load) return located(load.problems(), loaded.value());
-  Prepared prepared{std::move(loaded.value()), std::move(load.value())};
+  Prepared prepared{std::move(loaded.value()), std::move(load.value()), {}, {}};
   Diagnostics problems = read_options(arguments, prepared.load.options);
+  if (!arguments.monitor.empty())
+    read_address(arguments.monitor, "--monitor", prepared.monitor, problems);
+  if (!arguments.control.empty())
+    read_address(arguments.control, "--control", prepared.control, problems);
   if (auto problem = measure::check_destination(arguments.directory, {arguments.force}))
     problems.push_back(*problem);
   measure::Record nothing;
@@ -181,11 +192,12 @@ void tell_progress(const Load& load, bool sending, bool terminal) {
 }
 
 // False: not everybody logged in within the limit.
-bool drive(Load& load, const Interrupt& interrupt) {
+bool drive(Load& load, const Interrupt& interrupt, live::load::Company& company) {
   const bool terminal = is_terminal(STDERR_FILENO);
   bool sending = false;
   for (int tick = 0; !*interrupt.stop() && !load.finished(); ++tick) {
     usleep(20'000);
+    company.turn(load);
     if (tick % 25 == 0) tell_progress(load, sending, terminal);
     if (sending) continue;
     if (load.ready()) {
@@ -222,10 +234,10 @@ measure::Manifest manifest_of(const LoadArguments& arguments, const ScenarioLoad
   manifest.version = SPRINGTIDE_VERSION;
   manifest.seed = load.options.seed;
   manifest.world = "live";
-  manifest.command = fmt::format(
-      "springtide live load{}{} --target {} --connections {} --spread {}",
-      arguments.file.empty() ? "" : " ", arguments.file, arguments.target,
-      load.options.connections, arguments.spread);
+  manifest.command =
+      fmt::format("springtide live load{}{} --target {} --connections {} --spread {}",
+                  arguments.file.empty() ? "" : " ", arguments.file, arguments.target,
+                  load.options.connections, arguments.spread);
   if (arguments.file.empty()) manifest.command += " --plan " + arguments.plan;
   if (!arguments.rate.empty()) manifest.command += " --rate " + arguments.rate;
   if (!arguments.duration.empty()) manifest.command += " --duration " + arguments.duration;
@@ -260,8 +272,14 @@ int write_and_tell(const LoadArguments& arguments, const Prepared& prepared,
     print_problems(path.problems());
     return exit_run_error;
   }
-  Outcome outcome{record, prepared.scenario.scenario.title, manifest.seed,
-                  path.value().string(), "", manifest.wall_seconds, true, report.verdict.notes};
+  Outcome outcome{record,
+                  prepared.scenario.scenario.title,
+                  manifest.seed,
+                  path.value().string(),
+                  "",
+                  manifest.wall_seconds,
+                  true,
+                  report.verdict.notes};
   if (!arguments.no_report) outcome.report = (path.value() / "report.html").string();
   print(arguments.json ? to_json(outcome) : to_text(outcome));
   return exit_code_of(record);
@@ -282,7 +300,12 @@ int load(const LoadArguments& arguments) {
     return exit_usage;
   }
   const Interrupt interrupt(arguments.directory);  // makes a thread: after the processes
-  if (!drive(*running.value(), interrupt)) {
+  auto company = live::load::Company::start(prepared.value().monitor, prepared.value().control);
+  if (!company) {
+    print_problems(company.problems());
+    return exit_usage;
+  }
+  if (!drive(*running.value(), interrupt, company.value())) {
     tell_ramp_failed(*running.value());
     return exit_run_error;
   }
@@ -295,8 +318,7 @@ int load(const LoadArguments& arguments) {
     return exit_usage;
   }
   return write_and_tell(arguments, prepared.value(),
-                        manifest_of(arguments, wanted, started, report), report, record,
-                        interrupt);
+                        manifest_of(arguments, wanted, started, report), report, record, interrupt);
 }
 
 void add_load_options(CLI::App& verb, LoadArguments& to) {
@@ -324,6 +346,8 @@ void add_load_options(CLI::App& verb, LoadArguments& to) {
   text("--ramp-limit", to.ramp_limit, "for all to log in; default 30 s + 3 x what it should take",
        "DURATION");
   text("--reconnect-after", to.reconnect_after, "a connection was lost; default 1s", "DURATION");
+  text("--monitor", to.monitor, "is told every second what was sent and answered", "ADDRESS:PORT");
+  text("--control", to.control, "takes a new rate over HTTP: /qps?qps=N", "ADDRESS:PORT");
   text("--round", to.round, "least time between two rounds of a process; default 200us",
        "DURATION");
   text("--drain", to.drain, "wait for answers after the last request; default 5s", "DURATION");

@@ -107,8 +107,7 @@ std::int64_t Driver::next_work(std::int64_t now) {
   if (plan_begin_ == 0) return next;
   if (now < plan_begin_) return std::min(next, plan_begin_);
   const std::int64_t plan_second = (spec_.plan.from.ns + now - plan_begin_) / second.ns;
-  if (const Due* due = plan_.peek(plan_second))
-    return std::min(next, monotonic_of(due->intended));
+  if (const Due* due = plan_.peek(plan_second)) return std::min(next, monotonic_of(due->intended));
   return plan_.finished() ? next
                           : std::min(next, monotonic_of(Instant{(plan_second + 1) * second.ns}));
 }

@@ -39,7 +39,7 @@ struct DriverSpec {
   DialerSpec dialer;
   std::uint32_t source_host = 0x7f100000;  // 127.16.0.0: its connections come from 127.16.p.1, ...
   Duration round{};
-  Duration drain{};        // how long answers are waited for after the end of the plan
+  Duration drain{};       // how long answers are waited for after the end of the plan
   Instant measured_from;  // of the plan: latencies of earlier requests are not recorded
 };
 

@@ -34,8 +34,8 @@ void Driver::connect(std::uint32_t user, std::int64_t now) {
   const int error = errno;
   self.socket = socket.release();
   if (!added)
-    lose(user, now, self.socket >= 0 || is_local(error) ? Count::local_errors
-                                                        : Count::failed_connects);
+    lose(user, now,
+         self.socket >= 0 || is_local(error) ? Count::local_errors : Count::failed_connects);
 }
 
 void Driver::connected(std::uint32_t user, std::int64_t now) {
@@ -74,15 +74,14 @@ void Driver::write_out(std::uint32_t user) {
     if (self.half_written == 0) request.sent_ns = net::monotonic_ns();
     wire::Message message;
     message.command = request.command;
-    message.unix_second =
-        static_cast<std::uint64_t>((request.sent_ns + unix_offset_) / second.ns);
+    message.unix_second = static_cast<std::uint64_t>((request.sent_ns + unix_offset_) / second.ns);
     if (request.command == wire::Command::open)
       message.packet = request.packet;  // and user 0, as the original's clients
     else
       message.user = spec_.dialer.first_user + user;
     const std::size_t size = wire::encode(message, bytes);
-    const ssize_t written = ::send(self.socket, bytes + self.half_written,
-                                   size - self.half_written, MSG_NOSIGNAL);
+    const ssize_t written =
+        ::send(self.socket, bytes + self.half_written, size - self.half_written, MSG_NOSIGNAL);
     if (written < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) return keep(user, true);
@@ -122,8 +121,7 @@ void Driver::fail_to_connect(std::uint32_t user) {
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(users_[user].socket, SOL_SOCKET, SO_ERROR, &error, &size);
-  lose(user, net::monotonic_ns(),
-       is_local(error) ? Count::local_errors : Count::failed_connects);
+  lose(user, net::monotonic_ns(), is_local(error) ? Count::local_errors : Count::failed_connects);
 }
 
 void Driver::read_all(std::uint32_t user) {
@@ -186,8 +184,7 @@ bool Driver::take_login(std::uint32_t user, const wire::Message& message, std::i
   return true;
 }
 
-void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message,
-                               std::int64_t now) {
+void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message, std::int64_t now) {
   const auto request = users_.answered(user, wire::Command::shake);
   if (!request) return count(Count::unexpected, now);
   count(Count::responses, now);
@@ -206,8 +203,7 @@ void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message,
   }
 }
 
-void Driver::take_open_answer(std::uint32_t user, const wire::Message& message,
-                              std::int64_t now) {
+void Driver::take_open_answer(std::uint32_t user, const wire::Message& message, std::int64_t now) {
   if (!users_.answered(user, wire::Command::open, message.packet))
     return count(Count::unexpected, now);
   count(Count::responses, now);

@@ -15,8 +15,8 @@
 namespace springtide::live::load {
 namespace {
 
-constexpr int most_processes = 250;             // one third byte of the source address each
-constexpr std::uint32_t most_pending = 512;     // users between connect and login, all processes
+constexpr int most_processes = 250;          // one third byte of the source address each
+constexpr std::uint32_t most_pending = 512;  // users between connect and login, all processes
 constexpr std::uint32_t least_pending_each = 16;
 
 std::int64_t whole_seconds_above(Duration duration) {
@@ -83,8 +83,8 @@ DriverSpec driver_spec(const LoadOptions& options, const PlanSpec& plan, int pro
   spec.dialer.first_user = users.first;
   spec.dialer.users = users.count;
   spec.dialer.per_second = options.connects_per_second / options.processes;
-  spec.dialer.most_pending = std::max(
-      least_pending_each, most_pending / static_cast<std::uint32_t>(options.processes));
+  spec.dialer.most_pending =
+      std::max(least_pending_each, most_pending / static_cast<std::uint32_t>(options.processes));
   spec.dialer.reconnect_after = options.reconnect_after;
   spec.dialer.reconnect_spread_seconds = options.reconnect_spread_seconds;
   spec.source_host = source_host();
@@ -185,9 +185,9 @@ void Load::count_the_dead(std::size_t process, const net::ChildEnd& end) {
   const std::int64_t sent = telemetry_.total(Count::logins, number) +
                             telemetry_.total(Count::shakes, number) +
                             telemetry_.total(Count::opens, number);
-  part.count(Count::lost, now,
-             sent - telemetry_.total(Count::responses, number) -
-                 telemetry_.total(Count::lost, number));
+  part.count(
+      Count::lost, now,
+      sent - telemetry_.total(Count::responses, number) - telemetry_.total(Count::lost, number));
   ProcessState& state = *part.state;
   part.count(Count::lost_connections, now, read_of(state.open_connections));
   add_to(state.open_connections, -read_of(state.open_connections));
@@ -270,8 +270,19 @@ LoadCounters Load::counters() const {
   now.failed_connects = total(Count::failed_connects);
   now.local_errors = total(Count::local_errors);
   const std::int64_t whole = now_ns() / second.ns;
-  if (whole >= 1) now.last_second = telemetry_.row(telemetry_.part(0).row_of((whole - 1) * second.ns));
+  if (whole >= 1)
+    now.last_second = telemetry_.row(telemetry_.part(0).row_of((whole - 1) * second.ns));
   return now;
+}
+
+SecondCounts Load::in_second(std::int64_t number) const {
+  if (number < 0 || number >= static_cast<std::int64_t>(telemetry_.seconds())) return {};
+  return telemetry_.row(static_cast<std::size_t>(number));
+}
+
+measure::Histogram Load::latency_slice(std::int64_t number) const {
+  if (number < 0 || number >= static_cast<std::int64_t>(telemetry_.slices())) return {};
+  return telemetry_.latency_slice(static_cast<std::size_t>(number));
 }
 
 }  // namespace springtide::live::load

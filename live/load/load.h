@@ -39,9 +39,9 @@ struct LoadOptions {
   std::int64_t connections = 0;  // users 0 .. connections - 1, one connection each
   int processes = 0;             // 0: as few as the limit on open files allows
   spec::Plan plan;
-  Instant plan_from, plan_end;   // of the plan, whole seconds: what is sent
-  Instant measured_from;         // of the plan: latencies of earlier requests are not recorded
-  std::int64_t start_unix = 0;   // second of the slot rule at the plan's instant 0
+  Instant plan_from, plan_end;  // of the plan, whole seconds: what is sent
+  Instant measured_from;        // of the plan: latencies of earlier requests are not recorded
+  std::int64_t start_unix = 0;  // second of the slot rule at the plan's instant 0
   Spread spread = Spread::evenly;
   std::uint64_t seed = 1;
 
@@ -66,8 +66,7 @@ int processes_for(std::int64_t connections, std::int64_t files_per_process);
 struct LoadCounters {
   std::int64_t open_connections = 0, ready_users = 0, outstanding = 0;
   std::int64_t requests = 0, responses = 0, won = 0, none = 0, overloaded = 0, lost = 0,
-               not_sent = 0, late = 0, lost_connections = 0, failed_connects = 0,
-               local_errors = 0;
+               not_sent = 0, late = 0, lost_connections = 0, failed_connects = 0, local_errors = 0;
   SecondCounts last_second{};  // the last whole one
   int processes_running = 0;
 };
@@ -84,19 +83,19 @@ struct LoadReport {
   std::string target;
   std::int64_t connections = 0;
   std::vector<SecondCounts> seconds;  // by second of the run, from zero to the end
-  std::vector<std::int64_t> open_connections, ready_users;  // at the end of each second
+  std::vector<std::int64_t> open_connections, ready_users;         // at the end of each second
   std::vector<measure::Histogram> latency_slices, service_slices;  // of 10 s; from zero
   measure::Histogram latency, service;  // from the intended instant; from the actual send
   measure::Histogram lateness, round;   // of sends; length of the rounds of the loops
   measure::Ledger ledger;               // logins, shakes and opens
   std::int64_t planned = 0, not_sent_behind = 0, not_sent_kept = 0, not_sent_of_dead = 0;
-  std::int64_t in_flight_counted = 0;   // one by one, where the ledger has what was never ended
+  std::int64_t in_flight_counted = 0;  // one by one, where the ledger has what was never ended
   SecondCounts totals{};
   std::vector<ProcessReport> processes;
-  double processor_seconds = 0;      // of all processes, the ramp included
+  double processor_seconds = 0;         // of all processes, the ramp included
   double processor_us_per_request = 0;  // while the plan was sent
-  std::int64_t peak_bytes = 0;       // sum over the processes
-  std::optional<Duration> ramp;      // from the first process to the last login
+  std::int64_t peak_bytes = 0;          // sum over the processes
+  std::optional<Duration> ramp;         // from the first process to the last login
   std::optional<Duration> plan_began;   // since zero
   Duration plan_length{};
   Duration clock_step{};  // how far the clock of the day was moved during the run
@@ -111,7 +110,7 @@ class Load {
   static Result<std::unique_ptr<Load>> start(const LoadOptions& options);
   ~Load();  // ends what still runs
 
-  bool ready();   // every user of every process that lives has logged in
+  bool ready();       // every user of every process that lives has logged in
   bool late() const;  // the ramp has taken longer than ramp_limit
 
   // Puts the plan's first instant at a whole second of the run's clock, at least half a second from
@@ -120,6 +119,12 @@ class Load {
   bool finished();  // no process runs any more
 
   LoadCounters counters() const;
+
+  // Of one second of the run, all processes; zeros where there is none. And since the start.
+  SecondCounts in_second(std::int64_t second_of_run) const;
+  std::int64_t total(Count count) const { return telemetry_.total(count); }
+  // From the intended instants, of requests intended in one slice of 10 s, so far; ns.
+  measure::Histogram latency_slice(std::int64_t number) const;
 
   // From the second after the next, every request rate of the plan gives way to this one. What is
   // wrong, if anything: a renewal plan, a rate that is negative or absurd, too many changes.

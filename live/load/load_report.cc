@@ -71,8 +71,8 @@ void Load::fill_series(LoadReport& report) const {
 
 void Load::fill_processes(LoadReport& report) {
   PlanSpec plan = plan_spec();
-  plan.end = std::min(
-      plan.end, plan.from + second * std::max<std::int64_t>(0, report.plan_length / second));
+  plan.end = std::min(plan.end,
+                      plan.from + second * std::max<std::int64_t>(0, report.plan_length / second));
   for (int i = 0; i < options_.processes; ++i) {
     const auto& death = died_[static_cast<std::size_t>(i)];
     const ProcessState& state = telemetry_.state(i);
@@ -97,8 +97,8 @@ void Load::fill_processes(LoadReport& report) {
     // What the plan still had for it, and what its connections had not taken.
     const std::int64_t planned = planned_requests(plan, i, changes_);
     report.planned += planned - read_of(state.planned);
-    report.not_sent_of_dead += planned - telemetry_.total(Count::shakes, i) -
-                               telemetry_.total(Count::not_sent, i);
+    report.not_sent_of_dead +=
+        planned - telemetry_.total(Count::shakes, i) - telemetry_.total(Count::not_sent, i);
   }
 }
 

@@ -58,14 +58,13 @@ void write_traffic(Writer& out) {
              {Count::not_sent});
   out.counts("client.late", "requests/s", "sent more than 1 ms after the intended instant",
              {Count::late});
-  out.counts("client.kept", "requests/s",
-             "not sent at once, because the connection took nothing", {Count::kept});
+  out.counts("client.kept", "requests/s", "not sent at once, because the connection took nothing",
+             {Count::kept});
   out.counts("client.responses", "answers/s", "answers read", {Count::responses});
   out.counts("client.won", "answers/s", "shakes answered with a shake packet", {Count::won});
   out.counts("client.none", "answers/s", "shakes answered with nothing", {Count::none});
   out.counts("client.refused", "answers/s", "shakes refused by the server", {Count::overloaded});
-  out.counts("packets.received", "packets/s", "shake packets that clients received",
-             {Count::won});
+  out.counts("packets.received", "packets/s", "shake packets that clients received", {Count::won});
   out.counts("packets.shares-opened", "shares/s", "shares of sent packets that clients received",
              {Count::shares_opened});
 }
@@ -134,17 +133,16 @@ void write_tables(const LoadReport& report, Record& record) {
 void write_checks(const LoadReport& report, const std::string& operation, Record& record) {
   record.ledgers[operation] = report.ledger;
   record.checks.push_back(measure::check_ledger(operation, report.ledger));
-  record.checks.push_back(measure::check_least_latency(operation + ".from-send", report.service,
-                                                       Duration{}));
+  record.checks.push_back(
+      measure::check_least_latency(operation + ".from-send", report.service, Duration{}));
   record.checks.push_back(measure::check_count(
       "clients: every answer that was read is of a login, a shake or an open request",
       report[Count::logged_in] + report[Count::won] + report[Count::none] +
-          report[Count::overloaded] + report[Count::packets_for_you] +
-          report[Count::shares_opened],
+          report[Count::overloaded] + report[Count::packets_for_you] + report[Count::shares_opened],
       report[Count::responses]));
-  record.checks.push_back(measure::check_count(
-      "clients: every shake of the plan was sent or counted as not sent",
-      report[Count::shakes] + report.ledger.not_sent, report.planned));
+  record.checks.push_back(
+      measure::check_count("clients: every shake of the plan was sent or counted as not sent",
+                           report[Count::shakes] + report.ledger.not_sent, report.planned));
   std::string reasons;
   for (const std::string& reason : report.verdict.reasons)
     reasons += (reasons.empty() ? "" : "; ") + reason;

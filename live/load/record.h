@@ -14,7 +14,6 @@ namespace springtide::live::load {
 // ledger of the operation, figures, tables, checks. The driver's verdict is one of the checks: a
 // run in which the driver was the limit does not hold. Sets duration, if it is shorter, and
 // complete.
-void add_to_record(const LoadReport& report, const std::string& operation,
-                   measure::Record& record);
+void add_to_record(const LoadReport& report, const std::string& operation, measure::Record& record);
 
 }  // namespace springtide::live::load

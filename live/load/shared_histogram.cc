@@ -5,12 +5,11 @@
 namespace springtide::live::load {
 
 std::int64_t SharedHistogram::middle_of(std::size_t bucket) {
-  const int shift = bucket >> (mantissa_bits + 1) == 0
-                        ? 0
-                        : static_cast<int>(bucket >> mantissa_bits) - 1;
-  const auto lowest = static_cast<std::int64_t>(
-                          bucket - (static_cast<std::size_t>(shift) << mantissa_bits))
-                      << shift;
+  const int shift =
+      bucket >> (mantissa_bits + 1) == 0 ? 0 : static_cast<int>(bucket >> mantissa_bits) - 1;
+  const auto lowest =
+      static_cast<std::int64_t>(bucket - (static_cast<std::size_t>(shift) << mantissa_bits))
+      << shift;
   return lowest + ((std::int64_t{1} << shift) - 1) / 2;
 }
 

@@ -34,8 +34,9 @@ Result<Telemetry> Telemetry::make(int processes, std::size_t seconds) {
 
 Telemetry::Part Telemetry::part(int process) const {
   const auto p = static_cast<std::size_t>(process);
-  return {&states_[p],           &rows_[p * seconds_], &latency_[p * slices_],
-          &service_[p * slices_], seconds_,             slices_};
+  return {
+      &states_[p], &rows_[p * seconds_], &latency_[p * slices_], &service_[p * slices_], seconds_,
+      slices_};
 }
 
 SecondCounts Telemetry::row(std::size_t number) const {
@@ -48,11 +49,17 @@ SecondCounts Telemetry::row(std::size_t number) const {
 
 std::int64_t Telemetry::total(Count count, std::optional<int> process) const {
   const std::size_t first = static_cast<std::size_t>(process.value_or(0)) * seconds_;
-  const std::size_t last =
-      first + seconds_ * static_cast<std::size_t>(process ? 1 : processes_);
+  const std::size_t last = first + seconds_ * static_cast<std::size_t>(process ? 1 : processes_);
   std::int64_t sum = 0;
   for (std::size_t i = first; i < last; ++i)
     sum += read_of(rows_[i].values[static_cast<std::size_t>(count)]);
+  return sum;
+}
+
+measure::Histogram Telemetry::latency_slice(std::size_t number) const {
+  measure::Histogram sum;
+  for (std::size_t p = 0; p < static_cast<std::size_t>(processes_); ++p)
+    latency_[p * slices_ + number].merge_into(sum);
   return sum;
 }
 
@@ -60,8 +67,7 @@ std::vector<measure::Histogram> Telemetry::merged(
     const net::Shared<SharedHistogram>& histograms) const {
   std::vector<measure::Histogram> slices(slices_);
   for (std::size_t p = 0; p < static_cast<std::size_t>(processes_); ++p)
-    for (std::size_t i = 0; i < slices_; ++i)
-      histograms[p * slices_ + i].merge_into(slices[i]);
+    for (std::size_t i = 0; i < slices_; ++i) histograms[p * slices_ + i].merge_into(slices[i]);
   return slices;
 }
 

@@ -59,8 +59,8 @@ struct ProcessState {
   std::int64_t open_connections, ready_users;  // now
   std::int64_t outstanding;                    // requests sent and not answered or lost
   std::int64_t planned;                        // requests of the plan taken up
-  std::int64_t not_sent_behind;  // of them, not sent in the end though the connection was ready
-  std::int64_t not_sent_kept;    // of them, never taken by the connection
+  std::int64_t not_sent_behind;   // of them, not sent in the end though the connection was ready
+  std::int64_t not_sent_kept;     // of them, never taken by the connection
   std::int64_t in_flight_at_end;  // counted one by one as the process ended
   std::int64_t ended;             // 1: it came to its end by itself
   SharedHistogram lateness, round;
@@ -113,6 +113,7 @@ class Telemetry {
   // Of all processes, or of one.
   SecondCounts row(std::size_t second) const;
   std::int64_t total(Count count, std::optional<int> process = {}) const;
+  measure::Histogram latency_slice(std::size_t number) const;  // of all processes
   std::vector<measure::Histogram> latency_slices() const { return merged(latency_); }
   std::vector<measure::Histogram> service_slices() const { return merged(service_); }
 
@@ -123,7 +124,7 @@ class Telemetry {
   std::size_t seconds_ = 0, slices_ = 0;
   net::Shared<Orders> orders_;
   net::Shared<ProcessState> states_;
-  net::Shared<SecondCounts> rows_;                // process after process
+  net::Shared<SecondCounts> rows_;                  // process after process
   net::Shared<SharedHistogram> latency_, service_;  // process after process
 };
 

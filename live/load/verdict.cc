@@ -34,9 +34,9 @@ Verdict judge(const DriverFacts& facts) {
   if (!facts.plan_began)
     reasons.push_back("the plan never began: not every user logged in within the limit");
   if (facts.lateness_p99 > facts.lateness_bound)
-    reasons.push_back(fmt::format(
-        "1 % of the requests left {} or more after their instant; allowed are {}",
-        milliseconds(facts.lateness_p99), milliseconds(facts.lateness_bound)));
+    reasons.push_back(
+        fmt::format("1 % of the requests left {} or more after their instant; allowed are {}",
+                    milliseconds(facts.lateness_p99), milliseconds(facts.lateness_bound)));
   if (facts.not_sent_behind > 0)
     reasons.push_back(
         fmt::format("{} of {} planned requests were not sent: the driver was too far behind",
@@ -52,8 +52,8 @@ Verdict judge(const DriverFacts& facts) {
         facts.local_errors));
   verdict.valid = reasons.empty();
   if (facts.offline_at_begin > 0)
-    verdict.notes.push_back(fmt::format(
-        "{} users had not logged in when the plan began", facts.offline_at_begin));
+    verdict.notes.push_back(
+        fmt::format("{} users had not logged in when the plan began", facts.offline_at_begin));
   note_what_was_not_sent(facts, verdict);
   if (facts.clock_step > millisecond * 100 || facts.clock_step < -(millisecond * 100))
     verdict.notes.push_back(fmt::format(

@@ -26,9 +26,9 @@ struct DriverFacts {
   std::int64_t late = 0;              // more than 1 ms after the intended instant
   Duration lateness_p99{}, lateness_max{};
   Duration lateness_bound{};
-  std::int64_t local_errors = 0;  // connections that this machine could not make
+  std::int64_t local_errors = 0;      // connections that this machine could not make
   std::int64_t offline_at_begin = 0;  // users that had not logged in when the plan began
-  std::vector<std::string> deaths;  // "process 3 (users 38000 to 56999): signal 9 (Killed) ..."
+  std::vector<std::string> deaths;    // "process 3 (users 38000 to 56999): signal 9 (Killed) ..."
   Duration clock_step{};
   bool plan_began = true;
 };

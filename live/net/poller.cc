@@ -31,15 +31,15 @@ bool Poller::add_level(int descriptor, std::uint64_t token) {
 
 std::span<const Ready> Poller::wait(int milliseconds) {
   auto* events = reinterpret_cast<epoll_event*>(events_.data());
-  return told(epoll_wait(file_.descriptor(), events, static_cast<int>(ready_.size()),
-                         milliseconds));
+  return told(
+      epoll_wait(file_.descriptor(), events, static_cast<int>(ready_.size()), milliseconds));
 }
 
 std::span<const Ready> Poller::wait(Duration longest) {
   auto* events = reinterpret_cast<epoll_event*>(events_.data());
   const timespec timeout{longest.ns / second.ns, longest.ns % second.ns};
-  return told(epoll_pwait2(file_.descriptor(), events, static_cast<int>(ready_.size()), &timeout,
-                           nullptr));
+  return told(
+      epoll_pwait2(file_.descriptor(), events, static_cast<int>(ready_.size()), &timeout, nullptr));
 }
 
 std::span<const Ready> Poller::told(int count) {

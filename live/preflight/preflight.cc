@@ -90,8 +90,7 @@ class Checker {
         static_cast<int>((of_process + each - 1) / each * result_.driver_processes);
     limit("local ports of a source address", ports, std::min(of_process, each) * 12 / 10,
           "sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
-          fmt::format("{} source addresses of 127.0.0.0/8 are used",
-                      result_.source_addresses));
+          fmt::format("{} source addresses of 127.0.0.0/8 are used", result_.source_addresses));
     if (machine_.tracked_connections)
       limit("connections that the firewall tracks", *machine_.tracked_connections, n() + 1000,
             fmt::format("sysctl -w net.netfilter.nf_conntrack_max={}", n() + 10'000),
@@ -121,14 +120,13 @@ class Checker {
 
   void check_memory() {
     const std::int64_t kernel = kernel_bytes_per_connection * n();
-    result_.bytes = kernel + user_bytes_per_connection * n() + bytes_per_process * processes() +
-                    static_bytes;
+    result_.bytes =
+        kernel + user_bytes_per_connection * n() + bytes_per_process * processes() + static_bytes;
     const std::int64_t found = std::min(machine_.memory_available.value_or(unlimited),
                                         machine_.memory_of_group_left.value_or(unlimited));
     const bool fits = result_.bytes + result_.bytes / 10 <= found;
-    const std::int64_t most =
-        (found == unlimited ? n() : (found / 11 * 10 - static_bytes)) /
-        (kernel_bytes_per_connection + user_bytes_per_connection);
+    const std::int64_t most = (found == unlimited ? n() : (found / 11 * 10 - static_bytes)) /
+                              (kernel_bytes_per_connection + user_bytes_per_connection);
     result_.needs.push_back(
         {"memory", found == unlimited ? "no limit" : gibibytes(found), gibibytes(result_.bytes),
          fits, false,

@@ -14,8 +14,7 @@ std::string to_text(const Preflight& preflight) {
     text += fmt::format("{:<36} {:>12} {:>12}{}\n", need.what, need.found, need.needed, word);
   }
   for (const Need& need : preflight.needs)
-    if (!need.fits)
-      text += fmt::format("\n{}: {}\n  {}\n", need.what, need.why, need.command);
+    if (!need.fits) text += fmt::format("\n{}: {}\n  {}\n", need.what, need.why, need.command);
   text += fmt::format(
       "\n{} connections {}: {} driver {}, {} server {}, {} source addresses, {:.1f} GiB\n",
       preflight.connections, preflight.fits() ? "fit" : "DO NOT FIT", preflight.driver_processes,

@@ -1,11 +1,13 @@
+#include "live/load/plan.h"
+
 #include <algorithm>
-#include <doctest/doctest.h>
 #include <limits>
 #include <map>
 #include <set>
 #include <vector>
 
-#include "live/load/plan.h"
+#include <doctest/doctest.h>
+
 #include "workload/slots.h"
 
 using namespace springtide;
@@ -35,8 +37,8 @@ std::vector<Sent> all_of(const PlanSpec& spec, int process) {
   std::vector<Sent> all;
   Plan plan(spec, process);
   while (const Due* due = plan.peek(far)) {
-    all.push_back({due->intended,
-                   range_of(spec.population, spec.processes, process).first + due->user});
+    all.push_back(
+        {due->intended, range_of(spec.population, spec.processes, process).first + due->user});
     plan.pop();
   }
   CHECK(plan.finished());
@@ -152,9 +154,9 @@ TEST_CASE("only what is due in the span of the plan is planned") {
 }
 
 TEST_CASE("nothing is decided about seconds that were not asked for") {
-  for (const spec::Plan& kind : {spec::Plan{spec::SlotsPlan{steady(10), 13}},
-                                 spec::Plan{spec::ConstantPlan{steady(10)}},
-                                 spec::Plan{spec::PoissonPlan{steady(10)}}}) {
+  for (const spec::Plan& kind :
+       {spec::Plan{spec::SlotsPlan{steady(10), 13}}, spec::Plan{spec::ConstantPlan{steady(10)}},
+        spec::Plan{spec::PoissonPlan{steady(10)}}}) {
     const PlanSpec spec = spec_of(kind, 100, 1, 60);
     Plan plan(spec, 0);
     while (plan.peek(3)) plan.pop();

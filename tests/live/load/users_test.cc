@@ -1,11 +1,13 @@
-#include <doctest/doctest.h>
+#include "live/load/users.h"
+
 #include <limits>
 #include <memory>
 #include <string>
 
+#include <doctest/doctest.h>
+
 #include "live/load/dialer.h"
 #include "live/load/shared_histogram.h"
-#include "live/load/users.h"
 #include "live/load/verdict.h"
 #include "live/net/shared_memory.h"
 

@@ -1,10 +1,10 @@
+#include "live/preflight/preflight.h"
+
 #include <algorithm>
-#include <doctest/doctest.h>
 #include <string>
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
-
-#include "live/preflight/preflight.h"
 
 using namespace springtide::live::preflight;
 
@@ -107,8 +107,7 @@ TEST_CASE("the JSON of a preflight says what its text says") {
   CHECK(json["fits"] == true);
   CHECK(json["driver_processes"] == 53);
   CHECK(json["needs"].size() == result.needs.size());
-  for (const Need& need : result.needs)
-    CHECK(to_text(result).find(need.what) != std::string::npos);
+  for (const Need& need : result.needs) CHECK(to_text(result).find(need.what) != std::string::npos);
 }
 
 TEST_CASE("this machine can be read") {
