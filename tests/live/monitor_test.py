@@ -228,6 +228,66 @@ class Metrics(unittest.TestCase):
                 self.assertIn("expected", json.loads(refused.exception.read())["error"])
 
 
+class OurProcesses(unittest.TestCase):
+    """Server and driver of ours: both report, both are controlled."""
+
+    def start(self, *arguments):
+        process = subprocess.Popen([PROGRAM, "live", *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=dies_with_the_test())
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def line_with(self, process, beginning):
+        for line in process.stdout:
+            if line.startswith(beginning):
+                return line[len(beginning):].strip()
+        raise AssertionError(f"no line begins with '{beginning}': {process.stderr.read()}")
+
+    def control(self, url):
+        """As soon as somebody listens there."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=10) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError:
+                raise
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+    def test_server_and_driver_report_and_take_orders(self):
+        with Monitor("--expect", "2") as monitor, tempfile.TemporaryDirectory() as folder:
+            there = f"127.0.0.1:{monitor.port}"
+            server = self.start("serve", "--listen", "127.0.0.1:0", "--connections", "200",
+                                "--control", "127.0.0.1:0", "--monitor", there)
+            target = self.line_with(server, "serving at ")
+            packets = self.line_with(server, "control at ")
+            port = reporting.free_port()
+            driver = self.start("load", "--target", target, "--connections", "200", "--rate",
+                                "1k/s", "--duration", "9s", "--monitor", there, "--control",
+                                f"127.0.0.1:{port}", "-o", os.path.join(folder, "result"),
+                                "--no-report", "--lateness-bound", "900ms")
+            self.assertEqual(self.control(packets + "/yaohongbao?qps=20&sum=100"),
+                             {"qps": 20, "sum": 100})
+            self.assertEqual(self.control(f"http://127.0.0.1:{port}/qps?qps=400"), {"qps": 400})
+            state = monitor.wait_for_state(
+                lambda state: 400 in state["values"]["client.requests"] and
+                state["totals"]["packets.received"] > 0)
+            values = state["values"]
+            self.assertEqual(state["processes"], {"client": 1, "server": 1})
+            self.assertIn(200, values["client.connections"])
+            self.assertIn(200, values["server.connections"])
+            self.assertIn(20, values["packets.issued"])
+            self.assertTrue(any(value for value in values["client.latency-p99"]))
+            self.assertEqual(state["reports"]["missing"], 0)
+            driver.send_signal(signal.SIGTERM)
+            driver.communicate(timeout=PATIENCE)
+
+
 class Page(unittest.TestCase):
     def test_the_page_follows_the_run_and_survives_the_monitor(self):
         with Monitor("--title", "A <b>night</b>") as monitor, Browser() as browser:

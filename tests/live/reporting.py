@@ -20,6 +20,13 @@ def connect(port):
     return stream
 
 
+def free_port():
+    """A port of the kernel's choice; a moment later it could be somebody else's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def send_in_pieces(stream, data, piece):
     for at in range(0, len(data), piece):
         stream.sendall(data[at:at + piece])
