@@ -206,6 +206,21 @@ class Load(unittest.TestCase):
         by_second = [n for n in run.series("client_shakes_requests_per_s") if n > 10]
         self.assertTrue(all(200 < n < 400 for n in by_second), by_second)
 
+    def test_a_server_that_is_killed_is_no_fault_of_the_driver(self):
+        server = Server("answer")
+        run = Run(server.target, "--connections", "100", "--rate", "300/s", "--duration", "4s")
+        wait_for(lambda: len(children_of(run.process.pid)) > 0)
+        time.sleep(3)
+        server.process.kill()
+        server.process.communicate()
+        run.finish()
+        self.assertEqual(run.code, 0, run.errors)
+        ledger = self.balanced(run)
+        self.assertEqual(sum(run.series("client_lost_connections_per_s")), 100)
+        self.assertEqual(sum(run.series("client_shakes_requests_per_s")) + ledger["not sent"], 1200)
+        self.assertGreater(run.figure("client.failed-connects"), 0)
+        self.assertEqual(run.series("client_connections")[-1], 0)
+
     def test_a_driver_that_stands_still_makes_the_run_invalid(self):
         server = Server("answer")
         run = Run(server.target, "--connections", "100", "--rate", "300/s", "--duration", "4s",
