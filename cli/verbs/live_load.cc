@@ -34,7 +34,7 @@ using live::load::ScenarioLoad;
 
 struct LoadArguments {
   std::string file, target, directory, plan = "slots", rate, duration, spread = "evenly";
-  std::string round = "200us", drain = "5s", reconnect_after = "1s", lateness_bound, connect_rate;
+  std::string round, drain = "5s", reconnect_after = "1s", lateness_bound, connect_rate;
   std::string ramp_limit, monitor, control;
   ScenarioInput input;
   std::int64_t connections = 0;
@@ -348,7 +348,7 @@ void add_load_options(CLI::App& verb, LoadArguments& to) {
   text("--reconnect-after", to.reconnect_after, "a connection was lost; default 1s", "DURATION");
   text("--monitor", to.monitor, "is told every second what was sent and answered", "ADDRESS:PORT");
   text("--control", to.control, "takes a new rate over HTTP: /qps?qps=N", "ADDRESS:PORT");
-  text("--round", to.round, "least time between two rounds of a process; default 200us",
+  text("--round", to.round, "least time between two rounds of a process; default 200us to 5ms",
        "DURATION");
   text("--drain", to.drain, "wait for answers after the last request; default 5s", "DURATION");
   text("--lateness-bound", to.lateness_bound,

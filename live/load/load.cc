@@ -55,6 +55,11 @@ std::optional<Diagnostic> fill_defaults(LoadOptions& options) {
                                              options.connects_per_second);
   if (options.zero_unix_ns == 0)
     options.zero_unix_ns = (net::unix_ns() / second.ns + 1) * second.ns;
+  if (options.round.ns == 0) {
+    const auto cores = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
+    options.round =
+        std::min(millisecond * 5, microsecond * 200 * std::max(1, options.processes / cores));
+  }
   if (!options.lateness_bound)
     options.lateness_bound = options.spread == Spread::burst ? second : millisecond * 10;
   return {};
@@ -225,8 +230,10 @@ Duration Load::begin() {
 
 bool Load::finished() {
   watch();
-  return std::all_of(children_.begin(), children_.end(),
-                     [](net::Child& child) { return !child.running(); });
+  for (int i = 0; i < options_.processes; ++i)
+    if (read_of(telemetry_.state(i).ended) == 0 && !died_[static_cast<std::size_t>(i)])
+      return false;
+  return true;
 }
 
 std::optional<Diagnostic> Load::set_rate(double per_second) {

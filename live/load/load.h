@@ -52,8 +52,11 @@ struct LoadOptions {
   double connects_per_second = 10'000;  // all processes together
   Duration reconnect_after = second;    // a connection that was lost, or could not be made
   int reconnect_spread_seconds = 0;     // and user mod this, in seconds, longer (the original: 20)
-  Duration round = microsecond * 200;   // see driver.h
-  Duration drain = second * 5;          // for answers after the end of the plan
+  // Least time between two rounds of a process (driver.h). 0: 200 us, and as many times longer, up
+  // to 5 ms, as there are processes for each processor of the machine: else most of their time goes
+  // into switching between them.
+  Duration round{};
+  Duration drain = second * 5;  // for answers after the end of the plan
   // Above this 99th percentile of lateness the driver was the limit, and the run is invalid.
   // Unset: 10 ms; 1 s with Spread::burst, where a second's users are all due at its begin.
   std::optional<Duration> lateness_bound;
@@ -116,7 +119,7 @@ class Load {
   // Puts the plan's first instant at a whole second of the run's clock, at least half a second from
   // now; where that is, since zero. Only with hold_plan, once.
   Duration begin();
-  bool finished();  // no process runs any more
+  bool finished();  // every process has done its part; closing connections may go on
 
   LoadCounters counters() const;
 
@@ -154,7 +157,7 @@ class Load {
   std::vector<RateChange> changes_;
   std::int64_t started_ns_;  // monotonic
   std::optional<Duration> ramp_;
-  bool stopping_ = false;
+  std::int64_t reached_ns_ = 0;  // since zero, when all had done their part
 };
 
 }  // namespace springtide::live::load

@@ -1,6 +1,7 @@
 // What a load says in the end. Its life is in load.cc.
 
 #include <algorithm>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -27,9 +28,11 @@ LoadReport Load::stop() {
   report.stopped_early = !finished();
   std::atomic_ref(telemetry_.orders().stop).store(1);
   for (net::Child& child : children_) child.ask_to_end();
-  stopping_ = true;
-  // Closing 19 000 connections takes a moment; all processes do it at the same time.
-  for (net::Child& child : children_) child.wait(second * 10);
+  const std::int64_t patience = net::monotonic_ns() + 30 * second.ns;
+  while (!finished() && net::monotonic_ns() < patience) usleep(2000);
+  reached_ns_ = now_ns();
+  // Closing a million connections takes a while; all processes do it at the same time.
+  for (net::Child& child : children_) child.wait(second * 30);
   watch();
   report.target = net::to_string(options_.target);
   report.connections = options_.connections;
@@ -41,7 +44,7 @@ LoadReport Load::stop() {
 
 void Load::fill_series(LoadReport& report) const {
   const Orders& orders = telemetry_.orders();
-  const auto reached = static_cast<std::size_t>(std::max<std::int64_t>(0, now_ns() / second.ns));
+  const auto reached = static_cast<std::size_t>(std::max<std::int64_t>(0, reached_ns_ / second.ns));
   const std::size_t length = std::min(telemetry_.seconds(), reached + 1);
   std::int64_t open = 0, ready = 0;
   for (std::size_t i = 0; i < length; ++i) {
@@ -64,7 +67,7 @@ void Load::fill_series(LoadReport& report) const {
   if (orders.plan_begin_ns != 0) {
     report.plan_began = Duration{orders.plan_begin_ns - orders.zero_ns};
     report.plan_length = std::min(options_.plan_end - options_.plan_from,
-                                  Duration{now_ns() - report.plan_began->ns});
+                                  Duration{reached_ns_ - report.plan_began->ns});
   }
   report.clock_step = {net::unix_ns() - net::monotonic_ns() - orders.unix_offset_ns};
 }
