@@ -65,8 +65,9 @@ void add_distributions(const Record& record, FileWriter& files) {
     latency.merge(histogram);
   }
   files.add("latency.hgrm", only.empty() ? to_hgrm(latency) : only);
-  for (const auto& [name, slices] : record.distributions_over_time) {
-    const std::string file = "distributions/" + file_name(name);
+  for (const auto& distribution : record.distributions_over_time) {
+    const std::string file = "distributions/" + file_name(distribution.first);
+    const std::vector<Histogram>& slices = distribution.second;
     files.add(file + ".slices.csv", slices_to_csv(slices, record.slice));
     files.add_pieces(file + ".buckets.csv",
                      [&](const PieceTaker& take) { buckets_to_csv(slices, record.slice, take); });
