@@ -11,9 +11,8 @@
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "cli/finish.h"
 #include "cli/interrupt.h"
-#include "cli/outcome.h"
-#include "cli/rendering.h"
 #include "cli/scenario_input.h"
 #include "cli/verbs/live.h"
 #include "live/load/from_scenario.h"
@@ -254,37 +253,6 @@ measure::Manifest manifest_of(const LoadArguments& arguments, const ScenarioLoad
   return manifest;
 }
 
-int write_and_tell(const LoadArguments& arguments, const Prepared& prepared,
-                   const measure::Manifest& manifest, const LoadReport& report,
-                   const measure::Record& record, const Interrupt& interrupt) {
-  measure::ResultContent content{record, manifest, prepared.scenario.effective_json, {}};
-  if (!arguments.no_report) {
-    auto files = rendered_files(content, {});
-    if (!files) {
-      print_problems(files.problems());
-      return exit_run_error;
-    }
-    content.files = std::move(files.value());
-  }
-  auto path = measure::write_result_directory(arguments.directory, content, {arguments.force});
-  if (!path) {
-    interrupt.stay_if_ending();
-    print_problems(path.problems());
-    return exit_run_error;
-  }
-  Outcome outcome{record,
-                  prepared.scenario.scenario.title,
-                  manifest.seed,
-                  path.value().string(),
-                  "",
-                  manifest.wall_seconds,
-                  true,
-                  report.verdict.notes};
-  if (!arguments.no_report) outcome.report = (path.value() / "report.html").string();
-  print(arguments.json ? to_json(outcome) : to_text(outcome));
-  return exit_code_of(record);
-}
-
 int load(const LoadArguments& arguments) {
   const auto prepared = prepare(arguments);
   if (!prepared) {
@@ -317,8 +285,11 @@ int load(const LoadArguments& arguments) {
     print_problems(located(problems, prepared.value().scenario));
     return exit_usage;
   }
-  return write_and_tell(arguments, prepared.value(),
-                        manifest_of(arguments, wanted, started, report), report, record, interrupt);
+  const ResultWish wish{
+      arguments.directory, arguments.force, arguments.json, !arguments.no_report, {}, true,
+      report.verdict.notes};
+  return write_and_tell(wish, prepared.value().scenario, record,
+                        manifest_of(arguments, wanted, started, report), interrupt);
 }
 
 void add_load_options(CLI::App& verb, LoadArguments& to) {

@@ -187,6 +187,15 @@ measure::Manifest manifest_of(const LiveArguments& arguments, std::uint64_t seed
   return manifest;
 }
 
+std::vector<std::string> notes_of(const measure::Record& record) {
+  std::vector<std::string> notes;
+  const auto table = record.tables.find("client-notes");
+  if (table == record.tables.end()) return notes;
+  for (std::size_t row = 1; row < table->second.size(); ++row)
+    notes.push_back(table->second[row][0]);
+  return notes;
+}
+
 int live_run(const LiveArguments& arguments) {
   const auto prepared = prepare(arguments);
   if (!prepared) return print_problems(prepared.problems()), exit_usage;
@@ -204,6 +213,7 @@ int live_run(const LiveArguments& arguments) {
     return print_problems(located(problems, scenario)), exit_usage;
   ResultWish wish{arguments.directory, arguments.force, arguments.json, !arguments.no_report};
   wish.live = true;
+  wish.notes = notes_of(record);
   return write_and_tell(wish, scenario, record,
                         manifest_of(arguments, load.options.seed, started, record), interrupt);
 }
