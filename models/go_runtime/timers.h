@@ -35,13 +35,7 @@ class Timers {
   Instant earliest() const { return empty() ? Instant::never() : groups_.begin()->second.earliest; }
 
   // True where the new timer is now the earliest of all.
-  bool add(Instant when, Goroutine g) {
-    const bool first = when < earliest();
-    Group& group = group_of(microsecond_of(when));
-    group.add(g);
-    if (when < group.earliest) group.earliest = when;
-    return first;
-  }
+  bool add(Instant when, Goroutine g) { return add_run(when, {g, 1}); }
   // The same for several in one microsecond, of which the earliest is due at `when`.
   bool add_run(Instant when, GoroutineRun run) {
     const bool first = when < earliest();
