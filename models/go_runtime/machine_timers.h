@@ -3,15 +3,13 @@
 
 namespace springtide::models::go {
 
-// addtimerLocked: a new earliest timer wakes the timer goroutine where it sleeps.
 template <typename Program>
 void Machine<Program>::arm(Instant when, Goroutine g, Instant at) {
-  if (timers_.add(when, g) && timers_sleeping_) {
-    // it reads the clock afresh and sleeps until the new earliest timer
-    sleep_timers(at, std::max(when - at, Duration{}));
-  }
+  arm_run(when, {g, 1}, at);
 }
 
+// addtimerLocked: a new earliest timer wakes the timer goroutine where it sleeps; it reads the
+// clock afresh and sleeps until the new earliest timer.
 template <typename Program>
 void Machine<Program>::arm_run(Instant when, GoroutineRun run, Instant at) {
   if (timers_.add_run(when, run) && timers_sleeping_)

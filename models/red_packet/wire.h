@@ -25,7 +25,7 @@ inline constexpr Duration longest_time_out = second * 120;
 
 inline constexpr std::int64_t preamble_and_gap = 20;  // bytes
 
-// How long a frame takes at a bandwidth, rounded up to a nanosecond; nothing without one.
+// How long a frame takes at a bandwidth, to the next whole nanosecond above; nothing without one.
 inline Duration transmission_time(std::int64_t frame, const std::optional<BitRate>& bandwidth) {
   if (!bandwidth) return {};
   const double bits = static_cast<double>((frame + preamble_and_gap) * 8);
