@@ -1,6 +1,6 @@
 // The constants of a Go-like runtime: scheduler, timers, network poller, garbage collector.
 //
-// Every member is a key of "runtimes" in a scenario (spec/keys/sections_runtime.cc) and has a row
+// Every member is a key of "runtimes" in a scenario (spec/keys/sections/runtime.cc) and has a row
 // in spec/presets.cc with its value for each preset and the source of that value. Costs are
 // processor time on one core of the machine that the preset speaks of.
 #pragma once

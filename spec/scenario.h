@@ -20,6 +20,7 @@
 #include "base/distribution.h"
 #include "base/quantity.h"
 #include "base/time.h"
+#include "spec/fleet.h"
 #include "spec/go_runtime.h"
 
 namespace springtide::spec {
@@ -44,7 +45,7 @@ struct SlotsPlan {  // {"slots": {"rate": {...}}}
   RateSteps rate;
   int strips = 13;
 };
-using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan>;
+using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan, CuesPlan>;
 
 // How a population comes online (only for clients that hold connections).
 struct Connect {
@@ -73,6 +74,7 @@ struct Clients {
   std::string on;               // a node; empty: outside the modelled machines
   std::int64_t population = 0;  // how many users, for plans over individuals
   std::optional<Connect> connect;
+  Phones phones;     // used where the clients are phones: a plan of cues
   UserProgram user;  // used where the clients run on a node with a Go runtime
 };
 
@@ -100,6 +102,7 @@ struct RedPacketAccess {  // "kind": "red-packet-access"
   int open_boxes = 5;
   std::int64_t open_box_queue = 120'000;
   std::int64_t overload_per_second = 65'000;  // requests counted in a clock second
+  std::int64_t connections = 0;               // that a server holds at most; 0: not limited
   Duration reader_segment{}, worker_segment{}, open_box_segment{}, generator_segment{},
       login_segment{}, empty_read_system_call{}, write_system_call{};
   Bytes static_heap{}, static_scanned{};  // pools and queues allocated at the start
@@ -156,7 +159,7 @@ struct Link {
 
 // --- Red packets ---------------------------------------------------------------------------------
 struct PacketPool {
-  enum class Kind { shake, sent } kind = Kind::shake;
+  enum class Kind { shake, sent, seed } kind = Kind::shake;
   std::string service;
   Duration begin{};
   Rate rate{};  // issued in a burst at each whole second of the server's clock
@@ -164,13 +167,23 @@ struct PacketPool {
   std::int64_t amount_low = 10, amount_high = 309;  // cents, uniform, both included
   int recipients = 3;                               // of a sent packet
   std::int64_t first_user = 0, last_user = 0;       // recipients drawn from [first, last)
+  // Of a seed file: prepared packets, shared out to all servers of the service; each server issues
+  // its own at its share of the rate. Who has `per_user`, or has one of this sponsor, gets none.
+  std::int64_t sponsors = 1;                     // packet i is of sponsor i mod sponsors
+  std::int64_t per_user = 0, per_sponsor = 0;    // 0: no limit
+  std::map<std::string, std::int64_t> sets_off;  // operations that each packet won asks, how often
 };
 
 // --- Events of the night, and judging it ---------------------------------------------------------
 struct Incident {
-  enum class Kind { standstill } kind = Kind::standstill;  // a node stands still for a time
+  enum class Kind {
+    standstill,  // a machine does nothing for a time
+    loss,        // machines are gone, their connections with them; back after `length`, empty
+  } kind = Kind::standstill;
   std::string node;
   std::int64_t index = 0;  // which of the node's count
+  // Of a loss, instead of a node: all servers of a site, of a carrier, of both, or of one cluster.
+  std::string site, carrier, cluster;
   Duration at{}, length{};
   bool enabled = false;
 };
@@ -179,8 +192,15 @@ struct Phase {
   Duration from{}, to{};
 };
 
+enum class Road {
+  automatic,  // the fleet road for plans of cues, else the detailed one
+  detailed,   // every goroutine segment is an event
+  fleet,      // every request by recursion, many servers side by side
+};
+
 struct Scenario {
   std::string title, description;
+  Road road = Road::automatic;
   std::uint64_t seed = 1;
   Duration duration{};          // how long requests are sent
   Duration warmup{};            // not measured
@@ -192,6 +212,9 @@ struct Scenario {
   std::map<std::string, Node> nodes;
   std::map<std::string, Runtime> runtimes;
   std::map<std::string, Link> links;
+  std::map<std::string, Cluster> clusters;
+  std::map<std::string, StaticResource> resources;
+  std::optional<LiveControl> control;
   std::map<std::string, PacketPool> packets;
   std::map<std::string, Incident> incidents;
   std::map<std::string, Phase> phases;

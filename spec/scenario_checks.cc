@@ -231,6 +231,7 @@ class Checks {
 
   void one(const std::string& name, const Incident& incident) {
     const std::string at = "/incidents/" + name;
+    if (incident.node.empty()) return;
     named(at + "/node", "node", incident.node, scenario_.nodes);
     const auto node = scenario_.nodes.find(incident.node);
     if (node != scenario_.nodes.end() && incident.index >= node->second.count)

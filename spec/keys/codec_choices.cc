@@ -184,7 +184,9 @@ const OneOf& plan_choice() {
               R"({"renewal": {"erlang": {"mean": "1ms", "phases": 4}}})", &RenewalPlan::interval),
           plan_of<ClosedPlan>("closed", R"({"closed": {"users": 10, "think": {"exponential": )"
                                         R"({"mean": "1s"}}}})"),
-          plan_of<SlotsPlan>("slots", R"({"slots": {"rate": "30k/s"}})")}};
+          plan_of<SlotsPlan>("slots", R"({"slots": {"rate": "30k/s"}})"),
+          plan_of<CuesPlan>("cues", R"({"cues": {"cues": {"wave": {"at": "10s", "share": "30%"}}, )"
+                                    R"("reaction": "3s", "shaking": "60s", "hand": "1s"}})")}};
   return choice;
 }
 

@@ -37,7 +37,10 @@ SPRINGTIDE_SECTION(Hyperexponential)
 SPRINGTIDE_SECTION(Empirical)
 SPRINGTIDE_SECTION(ClosedPlan)
 SPRINGTIDE_SECTION(SlotsPlan)
+SPRINGTIDE_SECTION(Cue)
+SPRINGTIDE_SECTION(CuesPlan)
 SPRINGTIDE_SECTION(Connect)
+SPRINGTIDE_SECTION(Phones)
 SPRINGTIDE_SECTION(UserProgram)
 SPRINGTIDE_SECTION(Clients)
 SPRINGTIDE_SECTION(Operation)
@@ -48,6 +51,9 @@ SPRINGTIDE_SECTION(Clock)
 SPRINGTIDE_SECTION(GoRuntime)
 SPRINGTIDE_SECTION(Node)
 SPRINGTIDE_SECTION(Link)
+SPRINGTIDE_SECTION(Cluster)
+SPRINGTIDE_SECTION(StaticResource)
+SPRINGTIDE_SECTION(LiveControl)
 SPRINGTIDE_SECTION(PacketPool)
 SPRINGTIDE_SECTION(Incident)
 SPRINGTIDE_SECTION(Phase)
@@ -71,5 +77,7 @@ template <>
 const std::vector<std::string>& words_of<PacketPool::Kind>();
 template <>
 const std::vector<std::string>& words_of<Incident::Kind>();
+template <>
+const std::vector<std::string>& words_of<Road>();
 
 }  // namespace springtide::spec

@@ -3,7 +3,7 @@
 // A `Section` is an object of the language ("clients", "node", "exponential") and belongs to one
 // struct of spec/scenario.h; a `Key` is one of its members with type, range, default, explanation
 // and example. The reader, the JSON Schema, docs/scenario.md and `springtide schema` all walk this
-// table; nothing about the language is said a second time. Entries are made in sections_*.cc.
+// table; nothing about the language is said a second time. Entries are made in sections/*.cc.
 //
 // A key is spelled as the member it fills, with '-' for '_' ("network-card"). Defaults are those
 // of a default-constructed struct, never written down again.

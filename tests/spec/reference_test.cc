@@ -51,6 +51,12 @@ void names_are_spelled_right(const std::vector<Key>& keys) {
 TEST_CASE("every member of every struct has a key") {
   every_member_has_a_key<ClosedPlan>();
   every_member_has_a_key<SlotsPlan>();
+  every_member_has_a_key<Cue>();
+  every_member_has_a_key<CuesPlan>();
+  every_member_has_a_key<Phones>();
+  every_member_has_a_key<Cluster>();
+  every_member_has_a_key<StaticResource>();
+  every_member_has_a_key<LiveControl>();
   every_member_has_a_key<Connect>();
   every_member_has_a_key<UserProgram>();
   every_member_has_a_key<Clients>();

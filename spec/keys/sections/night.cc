@@ -5,13 +5,13 @@ namespace springtide::spec {
 
 template <>
 const std::vector<std::string>& words_of<PacketPool::Kind>() {
-  static const std::vector<std::string> words{"shake", "sent"};
+  static const std::vector<std::string> words{"shake", "sent", "seed"};
   return words;
 }
 
 template <>
 const std::vector<std::string>& words_of<Incident::Kind>() {
-  static const std::vector<std::string> words{"standstill"};
+  static const std::vector<std::string> words{"standstill", "loss"};
   return words;
 }
 
@@ -21,7 +21,9 @@ const Section& section<PacketPool>() {
   static const Section made =
       SectionOf<P>("packets", "red packets, issued in a burst at each whole second")
           .key("kind", &P::kind, {any, false, R"("sent")"},
-               "for whoever shakes next, or sent to recipients")
+               "shake: for whoever shakes next; sent: to recipients; seed: for whoever shakes "
+               "next, from "
+               "a seed file of each server, within limits for each user")
           .key("service", &P::service, {any, true, R"("access")"}, "the service that issues them")
           .key("begin", &P::begin, {not_negative, false, R"("53s")"},
                "when the first second's packets are issued")
@@ -37,6 +39,14 @@ const Section& section<PacketPool>() {
                "recipients are drawn from this user on")
           .key("last-user", &P::last_user, {at_least(0), false, "1000000"},
                "and below this one; 0: all users")
+          .key("sponsors", &P::sponsors, {between(1, 64), false, "8"},
+               "of seed packets; packet i is of sponsor i mod sponsors")
+          .key("per-user", &P::per_user, {at_least(0), false, "3"},
+               "seed packets that a user may have; 0: not limited")
+          .key("per-sponsor", &P::per_sponsor, {at_least(0), false, "1"},
+               "seed packets of one sponsor that a user may have; 0: not limited")
+          .key("sets-off", &P::sets_off, {at_least(0), false, R"({"open": 1, "share": 3})"},
+               "operations that a packet won asks, and how often")
           .check([](const P& p) -> std::optional<Complaint> {
             if (p.amount_low > p.amount_high)
               return Complaint{"amount-high", "the largest amount is below the smallest",
@@ -56,9 +66,15 @@ const Section& section<Incident>() {
   static const Section made =
       SectionOf<I>("incident", "a disturbance that may be switched on")
           .key("kind", &I::kind, {any, false, R"("standstill")"},
-               "standstill: a machine does nothing for a time")
-          .key("node", &I::node, {any, true, R"("server")"}, "the node it happens to")
+               "standstill: a machine does nothing for a time; loss: machines are gone for a time, "
+               "and "
+               "their connections with them")
+          .key("node", &I::node, {any, false, R"("server")"}, "the node it happens to")
           .key("index", &I::index, {at_least(0), false, "0"}, "which of the node's machines")
+          .key("site", &I::site, {any, false, R"("shanghai")"}, "of a loss: all its servers")
+          .key("carrier", &I::carrier, {any, false, R"("north")"},
+               "of a loss: all its servers, in that site if one is named")
+          .key("cluster", &I::cluster, {any, false, R"("north-1")"}, "of a loss: all its servers")
           .key("at", &I::at, {not_negative, true, R"("111s")"}, "when it begins")
           .key("length", &I::length, {positive, true, R"("3.5s")"}, "how long it lasts")
           .key("enabled", &I::enabled, {any, false, "true"}, "whether it happens at all")
@@ -91,6 +107,10 @@ const Section& section<Scenario>() {
           .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"},
                "what it is about")
           .key("seed", &S::seed, {not_negative, false, "1"}, "of all random streams")
+          .key(
+              "road", &S::road, {any, false, R"("fleet")"},
+              "detailed: every step of a goroutine is an event; fleet: every request by recursion, "
+              "for many servers; automatic: fleet for plans of cues, else detailed")
           .key("duration", &S::duration, {positive, true, R"("10min")"},
                "how long requests are sent")
           .key("warmup", &S::warmup, {not_negative, false, R"("10s")"},
@@ -115,6 +135,15 @@ const Section& section<Scenario>() {
           .key("links", &S::links,
                {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"},
                "how clients reach services; absent: at once")
+          .key("clusters", &S::clusters,
+               {any, false,
+                R"({"north-1": {"site": "shanghai", "carrier": "north", "servers": 36}})"},
+               "how the servers of a fleet stand together; absent: one cluster of the node's count")
+          .key("resources", &S::resources,
+               {any, false, R"({"pictures": {"size": "163kB", "count": 65}})"},
+               "what a cue shows, pushed to the phones before the night")
+          .key("control", &S::control, {any, false, R"({"poll": "1s"})"},
+               "how changes of configuration reach the servers; absent: at once")
           .key("packets", &S::packets,
                {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"},
                "red packets that are issued")

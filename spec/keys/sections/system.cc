@@ -43,6 +43,8 @@ const Section& section<RedPacketAccess>() {
           .key("open-box-queue", &R::open_box_queue, {at_least(1)}, "messages that may wait at one")
           .key("overload-per-second", &R::overload_per_second, {at_least(0)},
                "shakes above so many requests counted in a clock second are refused")
+          .key("connections", &R::connections, {at_least(0), false, "2288401"},
+               "that a server holds at most; 0: not limited")
           .key("reader-segment", &R::reader_segment, {not_negative},
                "processor time of a reader, for one request")
           .key("worker-segment", &R::worker_segment, {not_negative},

@@ -165,6 +165,8 @@ const Section& section<Clients>() {
           .key("population", &Clients::population, {between(0, 4e9), false, "1000000"},
                "how many users, for plans over individuals")
           .key("connect", &Clients::connect, {}, "how they come online, if they hold connections")
+          .key("phones", &Clients::phones, {},
+               "what they reach the servers with, for a plan of cues")
           .key("user", &Clients::user, {}, "what one user costs, on a node with a Go runtime")
           .done();
   return made;
