@@ -96,70 +96,86 @@ const Section& section<Phase>() {
   return made;
 }
 
+namespace {
+
+// What the run is made of.
+void system_keys(SectionOf<Scenario>& section) {
+  using S = Scenario;
+  section
+      .key("clients", &S::clients,
+           {any, true, R"({"crowd": {"plan": {"poisson": "72k/s"}, "asks": "serve"}})"}, "who asks")
+      .key("operations", &S::operations, {any, true, R"({"serve": {"calls": {"station": {}}}})"},
+           "what they ask for")
+      .key(
+          "services", &S::services,
+          {any, true, R"({"station": {"on": "node", "time": {"exponential": {"mean": "100us"}}}})"},
+          "what does the work")
+      .key("nodes", &S::nodes, {any, true, R"({"node": {"workers": 8}})"}, "what they run on")
+      .key("runtimes", &S::runtimes,
+           {any, false, R"({"server": {"preset": "go1.8", "processors": 8}})"},
+           "how nodes schedule")
+      .key("links", &S::links,
+           {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"},
+           "how clients reach services; absent: at once")
+      .key("clusters", &S::clusters,
+           {any, false, R"({"north-1": {"site": "shanghai", "carrier": "north", "servers": 36}})"},
+           "how the servers of a fleet stand together; absent: one cluster of the node's count")
+      .key("resources", &S::resources,
+           {any, false, R"({"pictures": {"size": "163kB", "count": 65}})"},
+           "what a cue shows, pushed to the phones before the night")
+      .key("control", &S::control, {any, false, R"({"poll": "1s"})"},
+           "how changes of configuration reach the servers; absent: at once");
+}
+
+// What happens in its course, and how it is judged.
+void course_keys(SectionOf<Scenario>& section) {
+  using S = Scenario;
+  section
+      .key("packets", &S::packets,
+           {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"},
+           "red packets that are issued")
+      .key("incidents", &S::incidents,
+           {any, false, R"({"stall": {"node": "server", "at": "111s", "length": "3.5s"}})"},
+           "disturbances")
+      .key("phases", &S::phases, {any, false, R"({"30k": {"from": "10min", "to": "18min"}})"},
+           "spans reported apart")
+      .key_as<FreeKeys<std::vector<std::string>>>(
+          "thresholds", &S::thresholds, {any, false, R"({"serve.latency": ["p(99)<2ms"]})"},
+          "what must hold, by metric; a broken one fails the run")
+      .key_as<FreeKeys<std::string>>(
+          "sources", &S::sources, {any, false, R"({"/nodes/node/workers": "data sheet, page 2"})"},
+          "where values come from: JSON pointer to text");
+}
+
+Section scenario_section() {
+  using S = Scenario;
+  SectionOf<S> section("scenario", "what a run is about")
+      .constant("springtide", 1, "the version of this language; always 1")
+      .ignored("$schema", "where editors find the JSON Schema; not read")
+      .key("title", &S::title, {any, false, R"("M/M/8")"}, "a line for reports")
+      .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"},
+           "what it is about")
+      .key("seed", &S::seed, {not_negative, false, "1"}, "of all random streams")
+      .key("road", &S::road, {any, false, R"("fleet")"},
+           "detailed: every step of a goroutine is an event; fleet: every request by recursion, "
+           "for many servers; automatic: fleet for plans of cues, else detailed")
+      .key("duration", &S::duration, {positive, true, R"("10min")"}, "how long requests are sent")
+      .key("warmup", &S::warmup, {not_negative, false, R"("10s")"},
+           "what happens before this is not measured")
+      .key("start-clock", &S::start_clock, {any, false, R"("22:45:00")"},
+           "wall clock shown for the start; absent: none")
+      .key("start-unix", &S::start_unix, {between(0, 1e11), false, "1486824300"},
+           "unix second of the start, for rules that look at the clock");
+  system_keys(section);
+  course_keys(section);
+  return section.done();
+}
+
+}  // namespace
+
 template <>
 const Section& section<Scenario>() {
-  using S = Scenario;
-  static const Section made =
-      SectionOf<S>("scenario", "what a run is about")
-          .constant("springtide", 1, "the version of this language; always 1")
-          .ignored("$schema", "where editors find the JSON Schema; not read")
-          .key("title", &S::title, {any, false, R"("M/M/8")"}, "a line for reports")
-          .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"},
-               "what it is about")
-          .key("seed", &S::seed, {not_negative, false, "1"}, "of all random streams")
-          .key(
-              "road", &S::road, {any, false, R"("fleet")"},
-              "detailed: every step of a goroutine is an event; fleet: every request by recursion, "
-              "for many servers; automatic: fleet for plans of cues, else detailed")
-          .key("duration", &S::duration, {positive, true, R"("10min")"},
-               "how long requests are sent")
-          .key("warmup", &S::warmup, {not_negative, false, R"("10s")"},
-               "what happens before this is not measured")
-          .key("start-clock", &S::start_clock, {any, false, R"("22:45:00")"},
-               "wall clock shown for the start; absent: none")
-          .key("start-unix", &S::start_unix, {between(0, 1e11), false, "1486824300"},
-               "unix second of the start, for rules that look at the clock")
-          .key("clients", &S::clients,
-               {any, true, R"({"crowd": {"plan": {"poisson": "72k/s"}, "asks": "serve"}})"},
-               "who asks")
-          .key("operations", &S::operations,
-               {any, true, R"({"serve": {"calls": {"station": {}}}})"}, "what they ask for")
-          .key("services", &S::services,
-               {any, true,
-                R"({"station": {"on": "node", "time": {"exponential": {"mean": "100us"}}}})"},
-               "what does the work")
-          .key("nodes", &S::nodes, {any, true, R"({"node": {"workers": 8}})"}, "what they run on")
-          .key("runtimes", &S::runtimes,
-               {any, false, R"({"server": {"preset": "go1.8", "processors": 8}})"},
-               "how nodes schedule")
-          .key("links", &S::links,
-               {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"},
-               "how clients reach services; absent: at once")
-          .key("clusters", &S::clusters,
-               {any, false,
-                R"({"north-1": {"site": "shanghai", "carrier": "north", "servers": 36}})"},
-               "how the servers of a fleet stand together; absent: one cluster of the node's count")
-          .key("resources", &S::resources,
-               {any, false, R"({"pictures": {"size": "163kB", "count": 65}})"},
-               "what a cue shows, pushed to the phones before the night")
-          .key("control", &S::control, {any, false, R"({"poll": "1s"})"},
-               "how changes of configuration reach the servers; absent: at once")
-          .key("packets", &S::packets,
-               {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"},
-               "red packets that are issued")
-          .key("incidents", &S::incidents,
-               {any, false, R"({"stall": {"node": "server", "at": "111s", "length": "3.5s"}})"},
-               "disturbances")
-          .key("phases", &S::phases, {any, false, R"({"30k": {"from": "10min", "to": "18min"}})"},
-               "spans reported apart")
-          .key_as<FreeKeys<std::vector<std::string>>>(
-              "thresholds", &S::thresholds, {any, false, R"({"serve.latency": ["p(99)<2ms"]})"},
-              "what must hold, by metric; a broken one fails the run")
-          .key_as<FreeKeys<std::string>>(
-              "sources", &S::sources,
-              {any, false, R"({"/nodes/node/workers": "data sheet, page 2"})"},
-              "where values come from: JSON pointer to text")
-          .done();
+  static const Section made = scenario_section();
   return made;
 }
 
