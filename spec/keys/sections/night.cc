@@ -99,10 +99,9 @@ const Section& section<Phase>() {
 namespace {
 
 // What the run is made of.
-void system_keys(SectionOf<Scenario>& section) {
+void system_keys(SectionOf<Scenario>& keys) {
   using S = Scenario;
-  section
-      .key("clients", &S::clients,
+  keys.key("clients", &S::clients,
            {any, true, R"({"crowd": {"plan": {"poisson": "72k/s"}, "asks": "serve"}})"}, "who asks")
       .key("operations", &S::operations, {any, true, R"({"serve": {"calls": {"station": {}}}})"},
            "what they ask for")
@@ -128,10 +127,9 @@ void system_keys(SectionOf<Scenario>& section) {
 }
 
 // What happens in its course, and how it is judged.
-void course_keys(SectionOf<Scenario>& section) {
+void course_keys(SectionOf<Scenario>& keys) {
   using S = Scenario;
-  section
-      .key("packets", &S::packets,
+  keys.key("packets", &S::packets,
            {any, false, R"({"shake": {"service": "access", "rate": "200/s", "count": 40000}})"},
            "red packets that are issued")
       .key("incidents", &S::incidents,
@@ -147,10 +145,10 @@ void course_keys(SectionOf<Scenario>& section) {
           "where values come from: JSON pointer to text");
 }
 
-Section scenario_section() {
+Section keys_of_scenario() {
   using S = Scenario;
-  SectionOf<S> section("scenario", "what a run is about")
-      .constant("springtide", 1, "the version of this language; always 1")
+  SectionOf<S> keys("scenario", "what a run is about");
+  keys.constant("springtide", 1, "the version of this language; always 1")
       .ignored("$schema", "where editors find the JSON Schema; not read")
       .key("title", &S::title, {any, false, R"("M/M/8")"}, "a line for reports")
       .key("description", &S::description, {any, false, R"("Eight workers, one queue.")"},
@@ -166,16 +164,16 @@ Section scenario_section() {
            "wall clock shown for the start; absent: none")
       .key("start-unix", &S::start_unix, {between(0, 1e11), false, "1486824300"},
            "unix second of the start, for rules that look at the clock");
-  system_keys(section);
-  course_keys(section);
-  return section.done();
+  system_keys(keys);
+  course_keys(keys);
+  return keys.done();
 }
 
 }  // namespace
 
 template <>
 const Section& section<Scenario>() {
-  static const Section made = scenario_section();
+  static const Section made = keys_of_scenario();
   return made;
 }
 
