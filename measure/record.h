@@ -5,6 +5,7 @@
 // out ("requests/s", "ms") and become the end of a CSV column ("_requests_per_s", "_ms").
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -25,6 +26,28 @@ struct Series {
   std::string unit;
   std::string about;  // one sentence for the reader of a report
   std::vector<double> values;
+};
+
+// The slices of a record that says nothing else (measure/series.h: how long others are).
+inline constexpr Duration shortest_slice = second * 10;
+
+// A field of values over things and time: a row for each server, a column for each slice. Not more
+// columns than `most_slices` (measure/series.h: empty_grid makes one that fits a run).
+//
+//                0 s   100 s   200 s
+//   shanghai/1   0.2     0.9     0.4
+//   shanghai/2   0.2     NaN     0.4      NaN: not measured, an empty cell
+struct Grid {
+  std::string name;  // "server.utilisation"; may be that of a series
+  std::string unit;
+  std::string about;                // one sentence for the reader of a report
+  std::vector<std::string> rows;    // distinct labels, in the order in which they should be shown
+  Duration slice = shortest_slice;  // of a column; whole seconds
+  std::size_t columns = 0;
+  std::vector<float> values;  // row by row, rows x columns of them
+
+  float& at(std::size_t row, std::size_t column) { return values[row * columns + column]; }
+  float at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
 };
 
 // A single number of the summary, with what it means.
@@ -74,9 +97,6 @@ struct Verdict {
   double margin = missing;  // how far on the good side of the bound, in `unit`; < 0: missed by
 };
 
-// The slices of a record that says nothing else (measure/series.h: how long others are).
-inline constexpr Duration shortest_slice = second * 10;
-
 struct Record {
   std::string title;
   std::string clock_at_start;  // "22:45:00" or empty
@@ -85,6 +105,7 @@ struct Record {
   std::map<std::string, Histogram> distributions;  // "serve.latency": nanoseconds
   std::map<std::string, std::vector<Histogram>> distributions_over_time;  // one a slice
   Duration slice = shortest_slice;  // of distributions_over_time; whole seconds
+  std::vector<Grid> grids;          // in the order in which they should be shown
   std::vector<Figure> figures;
   std::map<std::string, Ledger> ledgers;  // by operation
   std::vector<Check> checks;

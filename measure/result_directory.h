@@ -10,6 +10,7 @@
 //   distributions/<name>.hgrm          each distribution
 //   distributions/<name>.slices.csv    the same in slices: exact values and quantiles
 //   distributions/<name>.buckets.csv   the same, every bucket of every slice
+//   grids/<name>.csv      values over things and time: one row a thing, one column a slice
 //   tables/<name>.csv
 //   report.html, charts/*.svg ...      what the caller adds
 //   SHA256SUMS            of all files but the manifest and itself; `sha256sum -c` checks it

@@ -131,6 +131,20 @@ Duration slice_for(Duration duration) {
   return slice;
 }
 
+Grid empty_grid(std::string name, std::string unit, std::string about,
+                std::vector<std::string> rows, Duration duration) {
+  Grid grid;
+  grid.name = std::move(name);
+  grid.unit = std::move(unit);
+  grid.about = std::move(about);
+  grid.rows = std::move(rows);
+  grid.slice = slice_for(duration);
+  const bool part = duration % grid.slice > Duration{};  // the last slice may be cut short
+  grid.columns = static_cast<std::size_t>(duration / grid.slice) + (part ? 1 : 0);
+  grid.values.assign(grid.rows.size() * grid.columns, static_cast<float>(missing));
+  return grid;
+}
+
 SlicedHistogram::SlicedHistogram(Duration slice) : slice_(slice) {
   SPRINGTIDE_CHECK(slice.ns > 0, "a slice has a length");
 }

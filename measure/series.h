@@ -108,6 +108,11 @@ class SecondGauge {
 inline constexpr std::int64_t most_slices = 180;
 Duration slice_for(Duration duration);
 
+// A grid for a run of this duration (not below 0), all values missing: columns of
+// slice_for(duration), of which the last may reach beyond the end.
+Grid empty_grid(std::string name, std::string unit, std::string about,
+                std::vector<std::string> rows, Duration duration);
+
 // One histogram for every slice of time, of equal length. What comes before the start counts in the
 // first slice. Consecutive instants are usually in one slice, which is the fast case.
 class SlicedHistogram {

@@ -3,10 +3,12 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "measure/checks.h"
 #include "measure/json/json_view.h"
+#include "measure/series.h"
 #include "measure/text/names.h"
 #include "measure/threshold.h"
 
@@ -93,6 +95,18 @@ Json distribution_to_json(const Histogram& histogram) {
           {"p999_ms", milliseconds(0.999)}, {"max_ms", milliseconds(1)}};
 }
 
+Json grids_to_json(const std::vector<Grid>& grids) {
+  Json list = Json::array();
+  for (const Grid& grid : grids)
+    list.push_back({{"name", grid.name},
+                    {"unit", grid.unit},
+                    {"about", grid.about},
+                    {"slice_ns", grid.slice.ns},
+                    {"rows", grid.rows.size()},
+                    {"columns", grid.columns}});
+  return list;
+}
+
 template <typename Map>
 Json names_of(const Map& map) {
   Json list = Json::array();
@@ -135,6 +149,25 @@ void read_series(JsonView json, Summary& summary) {
   });
 }
 
+void read_grids(JsonView json, Summary& summary) {
+  constexpr std::int64_t most_rows = 10'000'000;
+  const auto size = [](JsonView view, std::int64_t most) {
+    const std::int64_t number = view.integer();
+    if (number < 0 || number > most) view.problem(fmt::format("0 to {}", most));
+    return static_cast<std::size_t>(number);
+  };
+  json.for_each_element([&](JsonView one) {
+    Grid grid;
+    grid.name = one["name"].text();
+    grid.unit = one["unit"].text();
+    grid.about = one["about"].text();
+    grid.slice = slice_of(one);
+    grid.columns = size(one["columns"], most_slices);
+    summary.grids.push_back({size(one["rows"], most_rows), grid.columns});
+    summary.record.grids.push_back(std::move(grid));
+  });
+}
+
 }  // namespace
 
 std::string summary_to_json(const Record& record) {
@@ -154,6 +187,7 @@ std::string summary_to_json(const Record& record) {
     json["distributions"][name] = distribution_to_json(histogram);
   json["distributions_over_time"] = names_of(record.distributions_over_time);
   json["series"] = series_to_json(record.series);
+  if (!record.grids.empty()) json["grids"] = grids_to_json(record.grids);
   json["tables"] = names_of(record.tables);
   json["marks"] = marks_to_json(record.marks);
   json["checks"] = checks_to_json(record.checks, false);
@@ -212,6 +246,7 @@ Result<Summary> parse_summary(std::string_view text, const std::string& file) {
     json["distributions_over_time"].for_each_element(
         [&](JsonView v) { summary.sliced_distributions.push_back(v.text()); });
     read_series(json["series"], summary);
+    if (json.has("grids")) read_grids(json["grids"], summary);
     json["tables"].for_each_element([&](JsonView v) { summary.tables.push_back(v.text()); });
     json["marks"].for_each_element([&](JsonView v) { record.marks.push_back(mark_of(v)); });
     json["checks"].for_each_element([&](JsonView v) {

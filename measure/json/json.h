@@ -21,6 +21,10 @@ std::string manifest_to_json(const Manifest& manifest);
 struct Summary {
   Record record;  // series without values
   std::vector<std::size_t> series_lengths;
+  struct GridSize {
+    std::size_t rows = 0, columns = 0;
+  };
+  std::vector<GridSize> grids;  // of record.grids, which have neither rows nor values
   std::vector<std::string> distributions, sliced_distributions, tables;  // names
 };
 Result<Summary> parse_summary(std::string_view text, const std::string& file);

@@ -7,6 +7,7 @@
 #include "measure/result/place.h"
 #include "measure/result_directory.h"
 #include "measure/text/csv.h"
+#include "measure/text/grids.h"
 #include "measure/text/hgrm.h"
 #include "measure/text/names.h"
 #include "measure/text/slices.h"
@@ -34,6 +35,8 @@ class DirectoryReader {
       take("distributions/" + file_name(name) + ".hgrm", parse_hgrm,
            result.record.distributions[name]);
     for (const std::string& name : summary.sliced_distributions) read_slices(name, result.record);
+    for (std::size_t i = 0; i < summary.grids.size(); ++i)
+      read_grid(summary.grids[i], result.record.grids[i]);
     for (const std::string& name : summary.tables) read_table(name, result.record);
     if (!problems_.empty()) return problems_;
     return result;
@@ -77,6 +80,14 @@ class DirectoryReader {
                                record.slice);
     if (!parsed.ok()) return note(parsed.problems());
     record.distributions_over_time[name] = std::move(parsed.value());
+  }
+
+  void read_grid(const Summary::GridSize& size, Grid& grid) {
+    const std::string relative = "grids/" + file_name(grid.name) + ".csv";
+    const std::string text = text_of(relative);
+    if (text.empty()) return;  // told by text_of; no grid is written as an empty file
+    if (auto problem = parse_grid(text, (path_ / relative).string(), size.rows, grid))
+      problems_.push_back(*problem);
   }
 
   void read_table(const std::string& name, Record& record) {

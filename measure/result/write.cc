@@ -7,6 +7,7 @@
 #include "measure/result/sums.h"
 #include "measure/result_directory.h"
 #include "measure/text/csv.h"
+#include "measure/text/grids.h"
 #include "measure/text/hgrm.h"
 #include "measure/text/names.h"
 #include "measure/text/slices.h"
@@ -85,6 +86,11 @@ void add_tables(const Record& record, FileWriter& files) {
   }
 }
 
+void add_grids(const Record& record, FileWriter& files) {
+  for (const Grid& grid : record.grids)
+    files.add("grids/" + file_name(grid.name) + ".csv", grid_to_csv(grid));
+}
+
 bool stays_inside(const std::string& relative) {
   const fs::path path(relative);
   if (relative.empty() || path.is_absolute() || !path.has_filename()) return false;
@@ -100,6 +106,7 @@ std::optional<Diagnostic> write_all(const ResultContent& content, PartialDirecto
   files.add("verdict.json", verdict_to_json(content.record));
   files.add("timeseries.csv", time_series_to_csv(content.record));
   add_distributions(content.record, files);
+  add_grids(content.record, files);
   add_tables(content.record, files);
   for (const auto& [path, bytes] : content.files) {
     const bool free = path != "manifest.json" && path != "SHA256SUMS";

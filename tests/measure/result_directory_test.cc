@@ -35,6 +35,14 @@ Record example() {
   record.ledgers["serve"] = {10, 4, 1, 1, 1, 1, 2, 3};
   record.checks = {{"held", true, "fine"}, {"broken", false, "not fine"}};
   record.marks = {{"phase", "30 k", Instant{0}, Instant{5}}};
+  record.grids = {{"server.requests",
+                   "requests/s",
+                   "By server.",
+                   {"a,b", "\"c\""},
+                   minute * 2,
+                   3,
+                   {1, 0.1F, static_cast<float>(missing), 16'777'216, 1e-30F, HUGE_VALF}},
+                  {"no/one", "", "", {}, shortest_slice, 2, {}}};
   record.tables["loss by machine"] = {{"machine", "lost"}, {"a,b", "1"}, {"", ""}};
   record.verdicts = {{"serve.latency", "p(99)<2ms", 1.5, 2, "ms", true, 0.5},
                      {"unused.latency", "avg<1ms", missing, 1, "ms", false, missing}};
@@ -71,6 +79,18 @@ void expect_same(const Record& a, const Record& b) {
     CHECK(a.figures[i].name == b.figures[i].name);
     CHECK(same(a.figures[i].value, b.figures[i].value));
     CHECK(a.figures[i].half_width == b.figures[i].half_width);
+  }
+  REQUIRE(a.grids.size() == b.grids.size());
+  for (std::size_t i = 0; i < a.grids.size(); ++i) {
+    CHECK(a.grids[i].name == b.grids[i].name);
+    CHECK(a.grids[i].unit == b.grids[i].unit);
+    CHECK(a.grids[i].about == b.grids[i].about);
+    CHECK(a.grids[i].rows == b.grids[i].rows);
+    CHECK(a.grids[i].slice == b.grids[i].slice);
+    CHECK(a.grids[i].columns == b.grids[i].columns);
+    REQUIRE(a.grids[i].values.size() == b.grids[i].values.size());
+    for (std::size_t k = 0; k < a.grids[i].values.size(); ++k)
+      CHECK(same(a.grids[i].values[k], b.grids[i].values[k]));
   }
   REQUIRE(a.verdicts.size() == b.verdicts.size());
   for (std::size_t i = 0; i < a.verdicts.size(); ++i) {
@@ -163,6 +183,31 @@ TEST_CASE("timeseries.csv is what its format says") {
   CHECK(plain.value().series[0].unit == "requests/s");
 }
 
+TEST_CASE("a grid has a line for each row and is among the sums") {
+  TemporaryDirectory home;
+  REQUIRE(write(home.path() / "r", example()).ok());
+  CHECK(text_of(home.path() / "r/grids/server.requests.csv") ==
+        "row,0,120,240\n"
+        "\"a,b\",1,0.1,\n"
+        "\"\"\"c\"\"\",16777216,1e-30,inf\n");
+  CHECK(text_of(home.path() / "r/grids/no%2Fone.csv") == "row,0,10\n");
+  CHECK(text_of(home.path() / "r/SHA256SUMS").find("  grids/server.requests.csv\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("an empty grid has the slices of its run, at most 180 of them, and no value") {
+  const Grid night = empty_grid("x", "", "", {"a", "b"}, second * 17'280);
+  CHECK(night.slice == minute * 2);
+  CHECK(night.columns == 144);
+  REQUIRE(night.values.size() == 288);
+  for (const float value : night.values) CHECK(std::isnan(value));
+  for (const Duration length : {Duration{}, second, second * 1800, second * 1801, minute * 9999}) {
+    const Grid grid = empty_grid("x", "", "", {"a"}, length);
+    CHECK(grid.columns <= static_cast<std::size_t>(most_slices));
+    CHECK(grid.slice * static_cast<std::int64_t>(grid.columns) >= length);
+  }
+}
+
 TEST_CASE("sha256sum agrees with SHA256SUMS, which covers all but the manifest and itself") {
   TemporaryDirectory home;
   const fs::path path = home.path() / "r";
@@ -228,6 +273,18 @@ TEST_CASE("a damaged result is told, file by file") {
   CHECK(damaged("timeseries.csv", "time_s", "time").starts_with("timeseries.csv:1:1: error:"));
   CHECK(damaged("timeseries.csv", "2,00:00:00,0.1,,\n", "")
             .starts_with("timeseries.csv: error: the file ends"));
+  CHECK(damaged("grids/server.requests.csv", "0.1,", "x,") ==
+        "grids/server.requests.csv:2:9: error: not a number; expected a number or an empty cell, "
+        "received \"x\"");
+  CHECK(damaged("grids/server.requests.csv", "120", "121")
+            .starts_with("grids/server.requests.csv:1:1: error: the heading differs"));
+  CHECK(damaged("grids/server.requests.csv", ",inf", "")
+            .starts_with("grids/server.requests.csv:3:18: error: a row of 3 cells"));
+  CHECK(damaged("grids/no%2Fone.csv", "10\n", "10\na,,\n") ==
+        "grids/no%2Fone.csv: error: not as many rows as summary.json says; expected 0, received 1");
+  CHECK(damaged("summary.json", "\"columns\": 3", "\"columns\": 181") ==
+        "summary.json: error: /grids/0/columns: unexpected value; expected 0 to 180, received "
+        "number");
   CHECK(damaged("distributions/serve.latency.slices.csv", "0,2,", "0,3,")
             .find(":2:3: error: the count") != std::string::npos);
   CHECK(damaged("distributions/serve.latency.buckets.csv", "10,17,1", "10,-17,1")
