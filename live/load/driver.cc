@@ -61,6 +61,7 @@ bool Driver::over(std::int64_t now) {
 void Driver::every_tenth_of_a_second(std::int64_t now, net::StopRequest& stop) {
   next_tenth_ = now + tenth;
   take_orders();
+  give_up_some(now);
   if (stop.requested()) stop_ = true;
   const std::int64_t used = net::processor_ns();
   count(Count::processor_ns, now, used - processor_before_);
@@ -75,6 +76,18 @@ void Driver::take_orders() {
   for (; changes_taken_ < changes; ++changes_taken_) {
     const RateChange& change = orders_.change[static_cast<std::size_t>(changes_taken_)];
     plan_.change_rate(change.from_second, change.per_second);
+  }
+}
+
+// A tenth of the users each time, so each of them once a second.
+void Driver::give_up_some(std::int64_t now) {
+  for (std::uint32_t left = (users_.size() + 9) / 10; left > 0; --left) {
+    if (looked_at_ >= users_.size()) looked_at_ = 0;
+    const std::uint32_t user = looked_at_++;
+    while (users_.expire(user, now - spec_.patience.ns)) {
+      count(Count::timed_out, now);
+      add_to(telemetry_.state->outstanding, std::int64_t{-1});
+    }
   }
 }
 

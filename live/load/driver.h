@@ -15,7 +15,8 @@
 //
 // A request that its connection does not take (the server does not read) is kept and written when
 // there is room; one whose user is not logged in is not sent. Requests whose connection ends are
-// lost. Instants are nanoseconds of the monotonic clock unless said otherwise.
+// lost; those without an answer for the length of the patience have timed out. Instants are
+// nanoseconds of the monotonic clock unless said otherwise.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +40,9 @@ struct DriverSpec {
   DialerSpec dialer;
   std::uint32_t source_host = 0x7f100000;  // 127.16.0.0: its connections come from 127.16.p.1, ...
   Duration round{};
-  Duration drain{};       // how long answers are waited for after the end of the plan
-  Instant measured_from;  // of the plan: latencies of earlier requests are not recorded
+  Duration drain{};                 // how long answers are waited for after the end of the plan
+  Duration patience = second * 10;  // with a request that is not answered
+  Instant measured_from;            // of the plan: latencies of earlier requests are not recorded
 };
 
 class Driver {
@@ -56,6 +58,7 @@ class Driver {
   bool over(std::int64_t now);
   void every_tenth_of_a_second(std::int64_t now, net::StopRequest& stop);
   void take_orders();
+  void give_up_some(std::int64_t now);
   void connect_some(std::int64_t now);
   void send_due(std::int64_t now);
   void wait_and_read(std::int64_t round_began);
@@ -78,6 +81,7 @@ class Driver {
   bool take_login(std::uint32_t user, const wire::Message& message, std::int64_t now);
   void take_shake_answer(std::uint32_t user, const wire::Message& message, std::int64_t now);
   void take_open_answer(std::uint32_t user, const wire::Message& message, std::int64_t now);
+  void take_late_answer(std::uint32_t user, const wire::Message& message, std::int64_t now);
   void lose(std::uint32_t user, std::int64_t now, Count reason);
 
   void count(Count what, std::int64_t at, std::int64_t amount = 1) const {
@@ -98,7 +102,8 @@ class Driver {
   std::int64_t plan_begin_ = 0;  // 0: not yet
   std::int64_t changes_taken_ = 0;
   std::int64_t next_tenth_ = 0, processor_before_ = 0;
-  std::int64_t keeping_ = 0;  // how many connections keep requests
+  std::uint32_t looked_at_ = 0;  // users: the next whose requests may have timed out
+  std::int64_t keeping_ = 0;     // how many connections keep requests
   bool stop_ = false;
 };
 

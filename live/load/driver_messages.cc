@@ -186,7 +186,7 @@ bool Driver::take_login(std::uint32_t user, const wire::Message& message, std::i
 
 void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message, std::int64_t now) {
   const auto request = users_.answered(user, wire::Command::shake);
-  if (!request) return count(Count::unexpected, now);
+  if (!request) return take_late_answer(user, message, now);
   count(Count::responses, now);
   add_to(telemetry_.state->outstanding, std::int64_t{-1});
   if (request->intended_ns >= monotonic_of(spec_.measured_from))
@@ -205,11 +205,21 @@ void Driver::take_shake_answer(std::uint32_t user, const wire::Message& message,
 
 void Driver::take_open_answer(std::uint32_t user, const wire::Message& message, std::int64_t now) {
   if (!users_.answered(user, wire::Command::open, message.packet))
-    return count(Count::unexpected, now);
+    return take_late_answer(user, message, now);
   count(Count::responses, now);
   add_to(telemetry_.state->outstanding, std::int64_t{-1});
   count(Count::shares_opened, now);
   count(Count::amount, now, message.amount);
+}
+
+// The request was given up and has been counted; what came with the answer has come all the same.
+void Driver::take_late_answer(std::uint32_t user, const wire::Message& message, std::int64_t now) {
+  if (!users_.is_late(user)) return count(Count::unexpected, now);
+  count(Count::late_answers, now);
+  if (message.command == wire::Command::packet_for_you)
+    send(user, wire::Command::open, now, message.packet);
+  else
+    count(Count::amount, now, message.amount);
 }
 
 void Driver::lose(std::uint32_t user, std::int64_t now, Count reason) {

@@ -37,6 +37,7 @@ std::optional<Diagnostic> fill_defaults(LoadOptions& options) {
     return net::problem("connections", "the driver needs 1 to 2^24 of them");
   if (!(options.connects_per_second > 0) || !std::isfinite(options.connects_per_second))
     return net::problem("connects per second", "must be above zero");
+  if (options.patience < second) return net::problem("patience", "must be a second at least");
   if (options.target.port == 0) return net::problem("target", "a port is missing");
   const int least = processes_for(options.connections, raise_file_limit());
   if (options.processes == 0) options.processes = least;
@@ -95,6 +96,7 @@ DriverSpec driver_spec(const LoadOptions& options, const PlanSpec& plan, int pro
   spec.source_host = source_host();
   spec.round = options.round;
   spec.drain = options.drain;
+  spec.patience = options.patience;
   spec.measured_from = options.measured_from;
   return spec;
 }
@@ -190,9 +192,10 @@ void Load::count_the_dead(std::size_t process, const net::ChildEnd& end) {
   const std::int64_t sent = telemetry_.total(Count::logins, number) +
                             telemetry_.total(Count::shakes, number) +
                             telemetry_.total(Count::opens, number);
-  part.count(
-      Count::lost, now,
-      sent - telemetry_.total(Count::responses, number) - telemetry_.total(Count::lost, number));
+  part.count(Count::lost, now,
+             sent - telemetry_.total(Count::responses, number) -
+                 telemetry_.total(Count::lost, number) -
+                 telemetry_.total(Count::timed_out, number));
   ProcessState& state = *part.state;
   part.count(Count::lost_connections, now, read_of(state.open_connections));
   add_to(state.open_connections, -read_of(state.open_connections));
@@ -271,6 +274,7 @@ LoadCounters Load::counters() const {
   now.none = total(Count::none);
   now.overloaded = total(Count::overloaded);
   now.lost = total(Count::lost);
+  now.timed_out = total(Count::timed_out);
   now.not_sent = total(Count::not_sent);
   now.late = total(Count::late);
   now.lost_connections = total(Count::lost_connections);

@@ -57,6 +57,9 @@ struct LoadOptions {
   // into switching between them.
   Duration round{};
   Duration drain = second * 5;  // for answers after the end of the plan
+  // A request without an answer for so long after it was sent has timed out (users.h tells what
+  // that means for the answers that follow). A second later at most it is counted as such.
+  Duration patience = second * 10;
   // Above this 99th percentile of lateness the driver was the limit, and the run is invalid.
   // Unset: 10 ms; 1 s with Spread::burst, where a second's users are all due at its begin.
   std::optional<Duration> lateness_bound;
@@ -69,7 +72,8 @@ int processes_for(std::int64_t connections, std::int64_t files_per_process);
 struct LoadCounters {
   std::int64_t open_connections = 0, ready_users = 0, outstanding = 0;
   std::int64_t requests = 0, responses = 0, won = 0, none = 0, overloaded = 0, lost = 0,
-               not_sent = 0, late = 0, lost_connections = 0, failed_connects = 0, local_errors = 0;
+               timed_out = 0, not_sent = 0, late = 0, lost_connections = 0, failed_connects = 0,
+               local_errors = 0;
   SecondCounts last_second{};  // the last whole one
   int processes_running = 0;
 };
@@ -86,8 +90,9 @@ struct LoadReport {
   std::string target;
   std::int64_t connections = 0;
   std::vector<SecondCounts> seconds;  // by second of the run, from zero to the end
-  std::vector<std::int64_t> open_connections, ready_users;         // at the end of each second
-  std::vector<measure::Histogram> latency_slices, service_slices;  // of 10 s; from zero
+  std::vector<std::int64_t> open_connections, ready_users;  // at the end of each second
+  Duration slice = measure::shortest_slice;
+  std::vector<measure::Histogram> latency_slices, service_slices;  // of one slice each; from zero
   measure::Histogram latency, service;  // from the intended instant; from the actual send
   measure::Histogram lateness, round;   // of sends; length of the rounds of the loops
   measure::Ledger ledger;               // logins, shakes and opens
@@ -126,8 +131,9 @@ class Load {
   // Of one second of the run, all processes; zeros where there is none. And since the start.
   SecondCounts in_second(std::int64_t second_of_run) const;
   std::int64_t total(Count count) const { return telemetry_.total(count); }
-  // From the intended instants, of requests intended in one slice of 10 s, so far; ns.
+  // From the intended instants, of requests intended in one slice, so far; ns.
   measure::Histogram latency_slice(std::int64_t number) const;
+  Duration slice() const { return telemetry_.slice(); }
 
   // From the second after the next, every request rate of the plan gives way to this one. What is
   // wrong, if anything: a renewal plan, a rate that is negative or absurd, too many changes.

@@ -58,7 +58,8 @@ void Load::fill_series(LoadReport& report) const {
   }
   report.latency_slices = telemetry_.latency_slices();
   report.service_slices = telemetry_.service_slices();
-  const std::size_t slices = length / 10 + 1;
+  report.slice = telemetry_.slice();
+  const auto slices = length / static_cast<std::size_t>(report.slice / second) + 1;
   report.latency_slices.resize(std::min(slices, report.latency_slices.size()));
   report.service_slices.resize(std::min(slices, report.service_slices.size()));
   report.latency = sum_of(report.latency_slices);
@@ -111,6 +112,7 @@ void Load::fill_ledger(LoadReport& report) const {
   ledger.refused = report[Count::overloaded];
   ledger.answered = report[Count::responses] - ledger.refused;
   ledger.lost = report[Count::lost];
+  ledger.timed_out = report[Count::timed_out];
   ledger.in_flight = report.in_flight_counted;
   ledger.not_sent = report[Count::not_sent] + report.not_sent_of_dead;
 
@@ -123,6 +125,8 @@ void Load::fill_ledger(LoadReport& report) const {
   facts.not_sent_offline =
       ledger.not_sent - facts.not_sent_behind - facts.not_sent_kept - facts.not_sent_of_dead;
   facts.late = report[Count::late];
+  facts.timed_out = ledger.timed_out;
+  facts.patience = options_.patience;
   facts.lateness_p99 = {report.lateness.quantile(0.99).value_or(0)};
   facts.lateness_max = {report.lateness.max().value_or(0)};
   facts.lateness_bound = options_.lateness_bound.value_or(Duration{});

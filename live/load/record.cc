@@ -78,6 +78,8 @@ void write_connections(const LoadReport& report, Writer& out) {
              {Count::lost_connections});
   out.counts("client.lost", "requests/s", "sent, and their connection ended before an answer",
              {Count::lost});
+  out.counts("client.timed-out", "requests/s", "sent, and given up without an answer",
+             {Count::timed_out});
   const auto cores = static_cast<double>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
   out.series("client.utilisation", "%",
              "share of all processors of the machine that the driver's processes used",
@@ -112,6 +114,8 @@ void write_figures(const LoadReport& report, Writer& out) {
             "not made for want of files, ports or memory on this machine");
   out.total("client.unexpected", Count::unexpected, "answers",
             "malformed, or that no request waited for");
+  out.total("client.late-answers", Count::late_answers, "answers",
+            "read after their requests had timed out");
   out.total("packets.received-amount", Count::amount, "cents", "that clients received");
 }
 
@@ -152,9 +156,11 @@ void write_checks(const LoadReport& report, const std::string& operation, Record
 }  // namespace
 
 void add_to_record(const LoadReport& report, const std::string& operation, Record& record) {
-  // The last second is not whole, but may have the last answers.
+  // The last second is not whole, but may be that in which the last requests end.
   std::size_t seconds = report.seconds.size();
-  if (seconds > 0 && report.seconds.back()[Count::responses] == 0) --seconds;
+  if (seconds > 0 && report.seconds.back()[Count::responses] == 0 &&
+      report.seconds.back()[Count::timed_out] == 0)
+    --seconds;
   record.duration = std::max(record.duration, second * static_cast<std::int64_t>(seconds));
   if (report.stopped_early) record.complete = false;
   Writer out(report, seconds, record);
@@ -167,6 +173,7 @@ void add_to_record(const LoadReport& report, const std::string& operation, Recor
   record.distributions[operation + ".from-send"] = report.service;
   record.distributions["client.lateness"] = report.lateness;
   record.distributions["client.loop-round"] = report.round;
+  record.slice = report.slice;
   record.distributions_over_time[operation + ".latency"] = report.latency_slices;
   record.distributions_over_time[operation + ".from-send"] = report.service_slices;
   if (report.plan_began)

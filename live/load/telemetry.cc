@@ -1,24 +1,22 @@
 #include "live/load/telemetry.h"
 
+#include "measure/series.h"
+
 namespace springtide::live::load {
-namespace {
-
-constexpr std::size_t seconds_a_slice =
-    static_cast<std::size_t>(measure::shortest_slice.ns / second.ns);
-
-}  // namespace
 
 Result<Telemetry> Telemetry::make(int processes, std::size_t seconds) {
   Telemetry made;
   made.processes_ = processes;
   made.seconds_ = seconds;
-  made.slices_ = seconds / seconds_a_slice + 1;
+  const Duration longest = second * static_cast<std::int64_t>(seconds);
+  made.slice_ = measure::slice_for(longest);
+  made.slices_ = static_cast<std::size_t>(longest / made.slice_) + 1;
   const auto n = static_cast<std::size_t>(processes);
-  auto orders = net::Shared<Orders>::make();
-  auto states = net::Shared<ProcessState>::make(n);
-  auto rows = net::Shared<SecondCounts>::make(n * seconds);
-  auto latency = net::Shared<SharedHistogram>::make(n * made.slices_);
-  auto service = net::Shared<SharedHistogram>::make(n * made.slices_);
+  auto orders = shared::Memory<Orders>::make();
+  auto states = shared::Memory<ProcessState>::make(n);
+  auto rows = shared::Memory<SecondCounts>::make(n * seconds);
+  auto latency = shared::Memory<shared::Histogram>::make(n * made.slices_);
+  auto service = shared::Memory<shared::Histogram>::make(n * made.slices_);
   if (!orders) return orders.problems();
   if (!states) return states.problems();
   if (!rows) return rows.problems();
@@ -34,9 +32,13 @@ Result<Telemetry> Telemetry::make(int processes, std::size_t seconds) {
 
 Telemetry::Part Telemetry::part(int process) const {
   const auto p = static_cast<std::size_t>(process);
-  return {
-      &states_[p], &rows_[p * seconds_], &latency_[p * slices_], &service_[p * slices_], seconds_,
-      slices_};
+  return {&states_[p],
+          &rows_[p * seconds_],
+          &latency_[p * slices_],
+          &service_[p * slices_],
+          seconds_,
+          slices_,
+          slice_.ns};
 }
 
 SecondCounts Telemetry::row(std::size_t number) const {
@@ -64,7 +66,7 @@ measure::Histogram Telemetry::latency_slice(std::size_t number) const {
 }
 
 std::vector<measure::Histogram> Telemetry::merged(
-    const net::Shared<SharedHistogram>& histograms) const {
+    const shared::Memory<shared::Histogram>& histograms) const {
   std::vector<measure::Histogram> slices(slices_);
   for (std::size_t p = 0; p < static_cast<std::size_t>(processes_); ++p)
     for (std::size_t i = 0; i < slices_; ++i) histograms[p * slices_ + i].merge_into(slices[i]);

@@ -2,11 +2,12 @@
 // all share, so that a process that is killed takes nothing with it.
 //
 //   by second of the run      counts of what was sent, answered, lost ... (SecondCounts)
-//   by slice of 10 s          latency from the intended instant, and from the actual send
+//   by slice (10 s or more)   latency from the intended instant, and from the actual send
 //   for the whole run         lateness of sends, length of the rounds of the loop, state
 //
-// Each process writes only its own part. Instants are nanoseconds since the zero of the run; what
-// comes before second 0 or after the last one is counted there.
+// Each process writes only its own part; all of it is there from the start and grows no more: for
+// long runs the slices are longer (measure::slice_for). Instants are nanoseconds since the zero of
+// the run; what comes before second 0 or after the last one is counted there.
 #pragma once
 
 #include <algorithm>
@@ -19,11 +20,13 @@
 #include "base/diagnostic.h"
 #include "base/time.h"
 #include "live/load/plan.h"
-#include "live/load/shared_histogram.h"
-#include "live/net/shared_memory.h"
+#include "live/shared/histogram.h"
+#include "live/shared/memory.h"
 #include "measure/record.h"
 
 namespace springtide::live::load {
+
+using shared::add_to, shared::read_of;
 
 enum class Count : std::uint8_t {
   logins,            // sent
@@ -43,6 +46,8 @@ enum class Count : std::uint8_t {
   logged_in,         // login answers
   lost_connections,  // closed or reset by the server
   lost,              // requests that were sent and whose connection ended before an answer
+  timed_out,         // requests that were sent and not answered within the patience
+  late_answers,      // to requests that had timed out: read, and part of nothing else here
   failed_connects,   // refused, reset or timed out
   local_errors,      // no file, port or memory for a connection
   unexpected,        // answers that nobody waited for, and malformed ones
@@ -57,13 +62,13 @@ struct SecondCounts {
 
 struct ProcessState {
   std::int64_t open_connections, ready_users;  // now
-  std::int64_t outstanding;                    // requests sent and not answered or lost
+  std::int64_t outstanding;                    // requests sent that have not ended yet
   std::int64_t planned;                        // requests of the plan taken up
   std::int64_t not_sent_behind;   // of them, not sent in the end though the connection was ready
   std::int64_t not_sent_kept;     // of them, never taken by the connection
   std::int64_t in_flight_at_end;  // counted one by one as the process ended
   std::int64_t ended;             // 1: it came to its end by itself
-  SharedHistogram lateness, round;
+  shared::Histogram lateness, round;
 };
 
 // What the supervisor tells the processes.
@@ -85,21 +90,25 @@ class Telemetry {
   ProcessState& state(int process) const { return states_[static_cast<std::size_t>(process)]; }
   std::size_t seconds() const { return seconds_; }
   std::size_t slices() const { return slices_; }
+  Duration slice() const { return slice_; }  // whole seconds
 
   // Of one process, for writing.
   struct Part {
     ProcessState* state;
     SecondCounts* rows;
-    SharedHistogram* latency;
-    SharedHistogram* service;
+    shared::Histogram* latency;
+    shared::Histogram* service;
     std::size_t seconds, slices;
+    std::int64_t slice_ns;
 
     void count(Count count, std::int64_t at_ns, std::int64_t amount = 1) const {
       add_to(rows[row_of(at_ns)].values[static_cast<std::size_t>(count)], amount);
     }
     void record_latency(std::int64_t intended_ns, std::int64_t latency_ns,
                         std::int64_t service_ns) const {
-      const std::size_t slice = std::min(row_of(intended_ns) / 10, slices - 1);
+      const std::size_t slice =
+          intended_ns <= 0 ? 0
+                           : std::min(static_cast<std::size_t>(intended_ns / slice_ns), slices - 1);
       latency[slice].record(latency_ns);
       service[slice].record(service_ns);
     }
@@ -118,14 +127,15 @@ class Telemetry {
   std::vector<measure::Histogram> service_slices() const { return merged(service_); }
 
  private:
-  std::vector<measure::Histogram> merged(const net::Shared<SharedHistogram>& histograms) const;
+  std::vector<measure::Histogram> merged(const shared::Memory<shared::Histogram>& histograms) const;
 
   int processes_ = 0;
   std::size_t seconds_ = 0, slices_ = 0;
-  net::Shared<Orders> orders_;
-  net::Shared<ProcessState> states_;
-  net::Shared<SecondCounts> rows_;                  // process after process
-  net::Shared<SharedHistogram> latency_, service_;  // process after process
+  Duration slice_{};
+  shared::Memory<Orders> orders_;
+  shared::Memory<ProcessState> states_;
+  shared::Memory<SecondCounts> rows_;                    // process after process
+  shared::Memory<shared::Histogram> latency_, service_;  // process after process
 };
 
 }  // namespace springtide::live::load

@@ -58,6 +58,25 @@ std::optional<Request> Users::answered(std::uint32_t user, wire::Command command
   return {};
 }
 
+std::optional<Request> Users::expire(std::uint32_t user, std::int64_t sent_before_ns) {
+  User& self = users_[user];
+  if (self.first == self.unsent) return {};  // nothing that is written waits
+  const Request oldest = request(self.first);
+  if (oldest.sent_ns >= sent_before_ns || oldest.command == wire::Command::login) return {};
+  give_back(self.first);
+  if (self.last == self.first) self.last = none;
+  self.first = oldest.next;
+  if (self.given_up < 0xffff) ++self.given_up;
+  return oldest;
+}
+
+bool Users::is_late(std::uint32_t user) {
+  User& self = users_[user];
+  if (self.given_up == 0) return false;
+  --self.given_up;
+  return true;
+}
+
 Users::Waiting Users::waiting(std::uint32_t user) const {
   const User& self = users_[user];
   Waiting count;
@@ -82,6 +101,7 @@ Users::Waiting Users::forget(std::uint32_t user) {
   }
   self.first = self.last = self.unsent = none;
   self.half_written = 0;
+  self.given_up = 0;
   keep_half_read(user, {});
   return count;
 }

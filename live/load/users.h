@@ -5,11 +5,23 @@
 //
 // A user may wait for several answers. The server answers the shakes of a connection in their
 // order, so an answer to a shake belongs to the oldest shake; open answers name their packet.
-// What that cannot tell: where the server drops a request (a full queue, without a word), the
-// answers after it on the same connection are taken for answers to the one before them, and a
-// refusal may overtake a shake that still waits. Counts stay right; such latencies are too long.
 //
-// Memory: 24 bytes a user, 32 a request that waits, in chunks that are kept: nothing is allocated
+// A server may drop a request without a word (a full queue): nothing on the wire tells a dropped
+// one from one that is answered late. So a request waits only so long (expire), then it is given
+// up, and the next answer belongs to the next request:
+//
+//   user asks less often than that   the answer to the next request is its own: all is exact
+//   user asks more often             until the connection has been silent for so long, latencies
+//                                    after a drop are too long, by the time between two requests
+//                                    for each drop, together at most by the patience
+//   the server is only slow          an answer to a request that was given up counts for the next
+//                                    one, and the last ones for none (late): no latency is taken
+//                                    for much shorter than the patience that was really longer
+//
+// That errs on the side of long latencies, where it errs. A refusal may also overtake a shake that
+// still waits. Counts stay exact in all cases: every request ends once.
+//
+// Memory: 28 bytes a user, 32 a request that waits, in chunks that are kept: nothing is allocated
 // once as many as ever waited at a time have been there.
 #pragma once
 
@@ -45,6 +57,7 @@ class Users {
     std::uint32_t half_read = none;           // a place that keeps the begin of a message
     std::uint8_t half_read_size = 0;
     std::uint8_t half_written = 0;  // bytes of `unsent` that are written
+    std::uint16_t given_up = 0;     // requests whose answers may still come; at most 65 535
     UserState state = UserState::offline;
     bool keeps = false;  // requests, until the connection takes more
   };
@@ -66,6 +79,13 @@ class Users {
   // packet for opens. Nothing if there is none.
   std::optional<Request> answered(std::uint32_t user, wire::Command command,
                                   std::uint32_t packet = 0);
+
+  // Takes out the oldest request if it is written, was sent before this instant, and is no login
+  // (without its answer the user cannot go on). Call until nothing comes.
+  std::optional<Request> expire(std::uint32_t user, std::int64_t sent_before_ns);
+
+  // For an answer that no request waits for: whether it may be that of one that was given up.
+  bool is_late(std::uint32_t user);
 
   struct Waiting {
     std::int64_t sent = 0;    // written, in part or whole

@@ -55,6 +55,10 @@ Verdict judge(const DriverFacts& facts) {
     verdict.notes.push_back(
         fmt::format("{} users had not logged in when the plan began", facts.offline_at_begin));
   note_what_was_not_sent(facts, verdict);
+  if (facts.timed_out > 0)
+    verdict.notes.push_back(fmt::format(
+        "{} requests were not answered within {:g} s: they timed out and have no latency",
+        facts.timed_out, facts.patience.seconds()));
   if (facts.clock_step > millisecond * 100 || facts.clock_step < -(millisecond * 100))
     verdict.notes.push_back(fmt::format(
         "the clock of the day was moved by {} during the run: seconds of server and driver differ",

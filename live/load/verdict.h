@@ -23,7 +23,9 @@ struct DriverFacts {
   std::int64_t not_sent_of_dead = 0;  // of processes that had died
   std::int64_t not_sent_offline = 0;  // the user was not logged in
   std::int64_t not_sent_kept = 0;     // the connection never took them
-  std::int64_t late = 0;              // more than 1 ms after the intended instant
+  std::int64_t timed_out = 0;         // sent, and not answered within the patience
+  Duration patience{};
+  std::int64_t late = 0;  // more than 1 ms after the intended instant
   Duration lateness_p99{}, lateness_max{};
   Duration lateness_bound{};
   std::int64_t local_errors = 0;      // connections that this machine could not make

@@ -100,7 +100,7 @@ std::optional<Diagnostics> Monitor::Loop::begin() {
   if (!poller_.add_level(listener_.descriptor(), listener_token))
     return Diagnostics{net::kernel_problem("--listen", "the port cannot be watched")};
   if (options_.http) {
-    auto http = control::HttpServer::start(*options_.http, routes(), "--http");
+    auto http = control::HttpServer::start(*options_.http, routes(), options_.http_option);
     if (!http) return http.problems();
     http_ = std::move(http.value());
   }

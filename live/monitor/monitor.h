@@ -26,8 +26,9 @@
 namespace springtide::live::monitor {
 
 struct MonitorOptions {
-  net::Address listen{.port = 8002};  // the original's port; 0: any free one
-  std::optional<net::Address> http;   // none: no page, no metrics
+  net::Address listen{.port = 8002};   // the original's port; 0: any free one
+  std::optional<net::Address> http;    // none: no page, no metrics
+  std::string http_option = "--http";  // whose problem it is that that port is taken
   std::string title = "Live run";
   AggregatorOptions sums;
   std::size_t most_streams = 1024;

@@ -119,7 +119,7 @@ void write_requests(Writer& out) {
   out.counter("answers_none", s::none, clients, "Answers without a packet.");
   out.counter("refused", s::overload, both, "Shakes refused because of overload.");
   out.counter("dropped", s::dropped, servers, "Requests that found a queue full.");
-  out.counter("lost", s::lost, clients, "Requests that a lost connection ended.");
+  out.counter("lost", s::lost, clients, "Requests that were lost with a connection, or timed out.");
   out.counter("not_sent", s::not_sent, clients, "Requests due by the plan but skipped.");
 }
 

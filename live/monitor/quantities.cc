@@ -77,7 +77,7 @@ std::vector<Quantity> make_quantities() {
        in_second<server, s::overload>},
       {"server.dropped", "requests/s", "found a queue full, without an answer", false,
        in_second<server, s::dropped>},
-      {"client.lost", "requests/s", "ended by a connection that was lost", false,
+      {"client.lost", "requests/s", "lost with their connection, or timed out", false,
        in_second<client, s::lost>},
       {"packets.issued", "packets/s", "shake packets issued", true, in_second<server, s::won>},
       {"packets.sent-issued", "packets/s", "sent packets issued", true,

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <utility>
 
 #include "base/diagnostic.h"
 #include "base/time.h"
@@ -53,6 +54,7 @@ class Child {
   ~Child();  // a child that still runs is killed
 
   const std::string& name() const { return name_; }
+  void rename(std::string name) { name_ = std::move(name); }
   pid_t pid() const { return pid_; }
   bool running() { return !poll(); }
 

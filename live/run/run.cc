@@ -130,11 +130,16 @@ void Run::settle(const load::LoadReport& driven, const server::ServerReport& ser
                  measure::Record& record) const {
   using server::Count;
   measure::Ledger& ledger = record.ledgers[wanted_.operation];
-  const std::int64_t dropped = std::min(served.total.dropped(), ledger.in_flight);
+  // A client cannot tell dropped requests from late ones: they have timed out, or wait at the end.
+  const std::int64_t dropped =
+      std::min(served.total.dropped() + served.total[Count::unknown_packet],
+               ledger.in_flight + ledger.timed_out);
   ledger.dropped += dropped;
-  ledger.in_flight -= dropped;
-  const bool undisturbed =
-      served.notes.empty() && ledger.in_flight == 0 && ledger.lost == 0 && !driven.stopped_early;
+  const std::int64_t of_timed_out = std::min(dropped, ledger.timed_out);
+  ledger.timed_out -= of_timed_out;
+  ledger.in_flight -= dropped - of_timed_out;
+  const bool undisturbed = served.notes.empty() && ledger.in_flight == 0 && ledger.lost == 0 &&
+                           ledger.timed_out == 0 && !driven.stopped_early;
   if (!undisturbed) return;
   record.checks.push_back(
       measure::check_count("packets: cents received by clients are those given by the server",

@@ -51,6 +51,11 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
+Counts& Counts::operator-=(const Counts& other) {
+  for (std::size_t i = 0; i < count_kinds; ++i) values[i] -= other.values[i];
+  return *this;
+}
+
 std::int64_t Counts::answers() const {
   std::int64_t sum = 0;
   for (const Count c : {Count::login_answers, Count::won, Count::none, Count::for_you,
@@ -81,9 +86,9 @@ std::int64_t Counts::waiting() const {
 }
 
 Result<Book> Book::make(std::int64_t first_second, std::size_t seconds) {
-  auto total = net::Shared<Counts>::make();
-  auto by_second = net::Shared<Counts>::make(seconds);
-  auto gauges = net::Shared<std::atomic<std::int64_t>>::make(2);
+  auto total = shared::Memory<Counts>::make();
+  auto by_second = shared::Memory<Counts>::make(seconds);
+  auto gauges = shared::Memory<std::atomic<std::int64_t>>::make(2);
   if (!total) return total.problems();
   if (!by_second) return by_second.problems();
   if (!gauges) return gauges.problems();
@@ -105,7 +110,7 @@ Counts Book::copy(Counts& counts) {
 
 Result<SharedSecondLimit> SharedSecondLimit::make(std::int64_t limit, std::int64_t first_second,
                                                   std::size_t seconds) {
-  auto counted = net::Shared<std::atomic<std::int64_t>>::make(seconds);
+  auto counted = shared::Memory<std::atomic<std::int64_t>>::make(seconds);
   if (!counted) return counted.problems();
   SharedSecondLimit result;
   result.limit_ = limit;

@@ -14,7 +14,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "live/net/shared_memory.h"
+#include "live/shared/counter.h"
+#include "live/shared/memory.h"
 
 namespace springtide::live::server {
 
@@ -76,6 +77,7 @@ struct Counts {
   std::int64_t& operator[](Count c) { return values[static_cast<std::size_t>(c)]; }
   std::int64_t operator[](Count c) const { return values[static_cast<std::size_t>(c)]; }
   Counts& operator+=(const Counts& other);
+  Counts& operator-=(const Counts& other);
   bool operator==(const Counts&) const = default;
 
   std::int64_t answers() const;  // of all kinds
@@ -92,8 +94,8 @@ class Book {
   static Result<Book> make(std::int64_t first_second, std::size_t seconds);
 
   void add(Count count, std::int64_t unix_second, std::int64_t amount = 1) const {
-    add_to(total_->values[static_cast<std::size_t>(count)], amount);
-    add_to(seconds_[index(unix_second)].values[static_cast<std::size_t>(count)], amount);
+    shared::add_to(total_->values[static_cast<std::size_t>(count)], amount);
+    shared::add_to(seconds_[index(unix_second)].values[static_cast<std::size_t>(count)], amount);
   }
   Counts total() const { return copy(*total_); }
   Counts in_second(std::int64_t unix_second) const { return copy(seconds_[index(unix_second)]); }
@@ -111,16 +113,12 @@ class Book {
     const auto last = static_cast<std::int64_t>(seconds_.size()) - 1;
     return static_cast<std::size_t>(i < 0 ? 0 : i > last ? last : i);
   }
-  static void add_to(std::int64_t& value, std::int64_t amount) {
-    std::atomic_ref<std::int64_t> shared(value);  // one writer: no locked addition is needed
-    shared.store(shared.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-  }
   static Counts copy(Counts& counts);
   std::atomic<std::int64_t>& gauge(std::size_t i) const { return gauges_[i]; }
 
   std::int64_t first_second_ = 0;
-  net::Shared<Counts> total_, seconds_;
-  net::Shared<std::atomic<std::int64_t>> gauges_;
+  shared::Memory<Counts> total_, seconds_;
+  shared::Memory<std::atomic<std::int64_t>> gauges_;
 };
 
 // The limit of what all processes together read in a clock second: policy::SecondLimit where the
@@ -140,7 +138,7 @@ class SharedSecondLimit {
 
  private:
   std::int64_t limit_ = 0, first_second_ = 0;
-  net::Shared<std::atomic<std::int64_t>> counted_;
+  shared::Memory<std::atomic<std::int64_t>> counted_;
 };
 
 }  // namespace springtide::live::server

@@ -9,8 +9,8 @@
 namespace springtide::live::server {
 
 Result<OrderBook> OrderBook::make(std::size_t capacity) {
-  auto orders = net::Shared<Order>::make(capacity);
-  auto posted = net::Shared<std::atomic<std::size_t>>::make();
+  auto orders = shared::Memory<Order>::make(capacity);
+  auto posted = shared::Memory<std::atomic<std::size_t>>::make();
   if (!orders) return orders.problems();
   if (!posted) return posted.problems();
   OrderBook book;

@@ -16,9 +16,9 @@
 
 #include "base/random.h"
 #include "live/net/process.h"
-#include "live/net/shared_memory.h"
 #include "live/server/counts.h"
 #include "live/server/packet_store.h"
+#include "live/shared/memory.h"
 #include "spec/scenario.h"
 
 namespace springtide::live::server {
@@ -41,8 +41,8 @@ class OrderBook {
   std::vector<Order> collect(std::size_t already) const;  // all after the first `already`
 
  private:
-  net::Shared<Order> orders_;
-  net::Shared<std::atomic<std::size_t>> posted_;
+  shared::Memory<Order> orders_;
+  shared::Memory<std::atomic<std::size_t>> posted_;
 };
 
 class Issuer {

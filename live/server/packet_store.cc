@@ -34,12 +34,12 @@ constexpr int shares_of_packet = 3;
 Result<PacketStore> PacketStore::make(std::size_t sets, std::size_t capacity,
                                       std::size_t max_sent) {
   SPRINGTIDE_CHECK(sets > 0 && capacity > 0, "a store has SETs and room");
-  using Words = net::Shared<std::atomic<std::uint64_t>>;
-  auto ends = net::Shared<Ends>::make(sets);
+  using Words = shared::Memory<std::atomic<std::uint64_t>>;
+  auto ends = shared::Memory<Ends>::make(sets);
   auto places = Words::make(sets * capacity);
   auto records = Words::make(max_sent);
   auto sent = Words::make();
-  auto recipients = net::Shared<std::array<std::uint32_t, 3>>::make(max_sent);
+  auto recipients = shared::Memory<std::array<std::uint32_t, 3>>::make(max_sent);
   if (!ends) return ends.problems();
   if (!places) return places.problems();
   if (!records) return records.problems();

@@ -24,7 +24,7 @@
 #include <optional>
 
 #include "base/random.h"
-#include "live/net/shared_memory.h"
+#include "live/shared/memory.h"
 
 namespace springtide::live::server {
 
@@ -69,9 +69,9 @@ class PacketStore {
   }
 
   std::size_t capacity_ = 0;
-  net::Shared<Ends> ends_;
-  net::Shared<std::atomic<std::uint64_t>> places_, records_, sent_;
-  net::Shared<std::array<std::uint32_t, 3>> recipients_;
+  shared::Memory<Ends> ends_;
+  shared::Memory<std::atomic<std::uint64_t>> places_, records_, sent_;
+  shared::Memory<std::array<std::uint32_t, 3>> recipients_;
 };
 
 }  // namespace springtide::live::server

@@ -76,6 +76,8 @@ void write_figures(const ServerReport& report, measure::Record& record) {
   std::int64_t peak = 0;
   for (const ProcessReport& process : report.processes) peak += process.peak_bytes;
   add("server.processes", static_cast<double>(report.processes.size()), "processes", "");
+  add("server.restarts", static_cast<double>(report.restarts), "processes",
+      "workers that died and were replaced");
   add("server.processor-time", report.processor_seconds(), "s", "user and system, all processes");
   add("server.processor-time-per-request", report.processor_seconds() * 1e6 / requests, "us",
       "of all processor time, accepting and idling included");

@@ -28,8 +28,9 @@ struct ServerReport {
   std::vector<Counts> seconds;
   Counts total;
   std::map<std::string, measure::Histogram> stages;  // by name in a record
-  std::vector<ProcessReport> processes;
-  std::vector<std::string> notes;  // which process died, and when
+  std::vector<ProcessReport> processes;              // those that died and were replaced last
+  int restarts = 0;                                  // workers that died and were replaced
+  std::vector<std::string> notes;                    // which process died, when, and what followed
   // Cents, at the end.
   std::int64_t waiting_cents = 0;   // of shake packets in queues
   std::int64_t unopened_cents = 0;  // of sent packets

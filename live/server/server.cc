@@ -14,6 +14,7 @@
 #include "live/net/problem.h"
 #include "live/net/process.h"
 #include "live/net/sockets.h"
+#include "live/net/spares.h"
 #include "live/server/shared_state.h"
 #include "live/server/worker.h"
 
@@ -36,6 +37,14 @@ void take_all_files() {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = std::min<rlim_t>(files.rlim_max, 1 << 20);
   setrlimit(RLIMIT_NOFILE, &files);
+}
+
+Result<net::File> listen_for_worker(const net::Address& address) {
+  net::ListenOptions listen;
+  listen.share_port = true;
+  // What a client does not read stays in our bounded buffer, not in megabytes of the kernel's.
+  listen.send_buffer = 16 * 1024;
+  return net::listen_at(address, listen, "--listen");
 }
 
 std::size_t processes_for(const ServerOptions& options) {
@@ -67,6 +76,8 @@ Diagnostics check(const ServerOptions& options) {
   need(options.service.packet_queue > 0, "a packet queue needs room for at least one packet");
   need(options.processes >= 0 && options.processes <= most_processes,
        "the number of processes is not between 0 and 1000");
+  need(options.restarts >= 0 && options.restarts <= 1000,
+       "the number of restarts is not between 0 and 1000");
   need(options.limit >= second, "the time limit is below a second");
   for (const auto& [name, pool] : options.pools) check_pool(name, pool, problems);
   if (!problems.empty()) return problems;
@@ -139,6 +150,8 @@ class ProcessServer final : public Server {
     return child < state_.workers.size() ? state_.workers[child].book : state_.issuer_book;
   }
   void bury(std::size_t child);
+  void replace(std::size_t worker);
+  int succeed(std::uint32_t order, net::StopRequest& stop);
   Result<bool> post(spec::PacketPool pool);
   ProcessReport report_of(std::size_t child);
 
@@ -148,6 +161,9 @@ class ProcessServer final : public Server {
   const std::int64_t first_second_;
   std::vector<net::Child> children_;  // the workers, then the issuer
   std::vector<bool> died_;            // of children_: it ended unasked, and that was told
+  net::Spares spares_;
+  std::vector<Counts> counted_;          // by worker: of those whose place was taken
+  std::vector<ProcessReport> replaced_;  // these
   std::vector<std::string> notes_;
   std::atomic<int> workers_running_{0};
   std::mutex posting_;
@@ -161,7 +177,7 @@ Diagnostics ProcessServer::fork_all(std::vector<net::File> listeners) {
           take_all_files();
           net::File own = std::move(listeners[i]);
           listeners.clear();  // a listening socket lives in its worker only, and ends with it
-          return Worker(options_, state_, i, std::move(own)).run(stop);
+          return Worker(options_, state_, i, 0, std::move(own)).run(stop);
         });
     if (!child) return child.problems();
     children_.push_back(std::move(child.value()));
@@ -172,12 +188,43 @@ Diagnostics ProcessServer::fork_all(std::vector<net::File> listeners) {
   });
   if (!issuer) return issuer.problems();
   children_.push_back(std::move(issuer.value()));
+  auto spares = net::Spares::make(
+      "spare worker", options_.restarts, options_.limit,
+      [&](std::uint32_t order, net::StopRequest& stop) { return succeed(order, stop); });
+  if (!spares) return spares.problems();
+  spares_ = std::move(spares.value());
+  counted_.resize(state_.workers.size());
   died_.resize(children_.size(), false);
   workers_running_ = static_cast<int>(state_.workers.size());
   for (const auto& [name, pool] : options_.pools)
     if (!state_.orders.post(order_of(name, pool, options_)))
       return {net::problem("live server", "too many pools of packets")};
   return {};
+}
+
+// In a process that was a spare until now. `order`: whose place it takes, and in which life.
+int ProcessServer::succeed(std::uint32_t order, net::StopRequest& stop) {
+  take_all_files();
+  auto listener = listen_for_worker(address_);
+  if (!listener) return 1;
+  const std::size_t worker = order % state_.workers.size(), life = order / state_.workers.size();
+  return Worker(options_, state_, worker, life, std::move(listener.value())).run(stop);
+}
+
+// The book goes on with the next one; what was in it so far is the dead one's.
+void ProcessServer::replace(std::size_t worker) {
+  const std::size_t order = worker + (replaced_.size() + 1) * state_.workers.size();
+  auto successor = spares_.put_to_work(children_[worker].name(), static_cast<std::uint32_t>(order));
+  if (!successor) {
+    notes_.back() += "; nobody takes its place";
+    return;
+  }
+  replaced_.push_back(report_of(worker));
+  counted_[worker] = state_.workers[worker].book.total();
+  children_[worker] = std::move(*successor);
+  died_[worker] = false;
+  ++workers_running_;
+  notes_.back() += fmt::format("; process {} took its place", children_[worker].pid());
 }
 
 std::vector<std::string> ProcessServer::processes() const {
@@ -212,8 +259,11 @@ void ProcessServer::bury(std::size_t child) {
 
 std::vector<std::string> ProcessServer::watch() {
   const std::size_t before = notes_.size();
-  for (std::size_t i = 0; i < children_.size(); ++i)
-    if (!died_[i] && children_[i].poll()) bury(i);
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    if (died_[i] || !children_[i].poll()) continue;
+    bury(i);
+    if (i < state_.workers.size()) replace(i);
+  }
   return {notes_.begin() + static_cast<std::ptrdiff_t>(before), notes_.end()};
 }
 
@@ -272,11 +322,11 @@ ProcessReport ProcessServer::report_of(std::size_t child) {
   process.as_asked = !died_[child] && end.signal == 0 && end.exit_code == 0;
   if (!process.as_asked && !died_[child]) bury(child);
   process.counts = book_of(child).total();
+  if (child < counted_.size()) process.counts -= counted_[child];
   return process;
 }
 
 ServerReport ProcessServer::stop() {
-  watch();
   const std::int64_t now = net::unix_ns() / second.ns;
   for (net::Child& child : children_) child.ask_to_end();
   ServerReport report;
@@ -284,6 +334,8 @@ ServerReport ProcessServer::stop() {
     report.processes.push_back(report_of(i));
     if (i < state_.workers.size()) state_.workers[i].stages.merge_into(report.stages);
   }
+  report.restarts = static_cast<int>(replaced_.size());
+  report.processes.insert(report.processes.end(), replaced_.begin(), replaced_.end());
   report.first_second = first_second_;
   for (std::int64_t s = first_second_; s <= std::max(now, net::unix_ns() / second.ns); ++s)
     report.seconds.push_back(in_second(s));
@@ -316,11 +368,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   if (!state) return state.problems();
   std::vector<net::File> listeners;
   for (std::size_t i = 0; i < workers; ++i) {
-    net::ListenOptions listen;
-    listen.share_port = true;
-    // What a client does not read stays in our bounded buffer, not in megabytes of the kernel's.
-    listen.send_buffer = 16 * 1024;
-    auto listener = net::listen_at(address.value(), listen, "--listen");
+    auto listener = listen_for_worker(address.value());
     if (!listener) return listener.problems();
     listeners.push_back(std::move(listener.value()));
   }

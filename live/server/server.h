@@ -9,11 +9,12 @@
 //
 // A process may open only so many files (20 000 here), so many connections need many workers. A
 // worker that is killed closes its connections and its listening socket; the kernel gives new
-// connections to the others, counters and packets stay, and watch() tells. It is not started anew:
-// forking from a process that has threads by then would not be safe, and a run in which a worker
-// died should end as what it is.
+// connections to the others, counters and packets stay, watch() tells, and a process that was
+// forked in the beginning for that purpose takes its place (net/spares.h): the same number, the
+// same counters, a listening socket of its own. There are `restarts` of them; then there are no
+// more. The issuer has no spare: how far its orders are only it knows.
 //
-// Left out: more than one service; restarting; addresses other than loopback.
+// Left out: more than one service; addresses other than loopback.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,7 @@ struct ServerOptions {
   std::map<std::string, spec::PacketPool> pools;
   std::uint64_t seed = 1;         // of amounts, recipients, shares
   std::int64_t zero_unix_ns = 0;  // instant 0 of the scenario, by the unix clock
+  int restarts = 3;               // so many workers that die are replaced, each at once
   int sample_every = 64;          // one connection in so many is stamped; 0: none
   Duration login_timeout = second * 10;
   std::int64_t output_limit = 16 * 1024;  // bytes that may wait for a client that does not read
@@ -61,8 +63,8 @@ class Server {
   virtual net::Address address() const = 0;
   virtual std::vector<std::string> processes() const = 0;  // "worker 0 (process 4711)", ...
 
-  // What happened since the last call: processes that ended though nobody asked them to. Call it
-  // now and then; it does not wait.
+  // What happened since the last call: processes that ended though nobody asked them to, and who
+  // took their place. Call it now and then; it does not wait.
   virtual std::vector<std::string> watch() = 0;
   virtual int workers_running() const = 0;  // as watch() last saw
 

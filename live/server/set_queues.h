@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "live/net/shared_memory.h"
+#include "live/shared/memory.h"
 
 namespace springtide::live::server {
 
@@ -18,7 +18,7 @@ namespace springtide::live::server {
 class SetLengths {
  public:
   static Result<SetLengths> make(std::size_t sets) {
-    auto lengths = net::Shared<std::atomic<std::int64_t>>::make(sets);
+    auto lengths = shared::Memory<std::atomic<std::int64_t>>::make(sets);
     if (!lengths) return lengths.problems();
     SetLengths result;
     result.lengths_ = std::move(lengths.value());
@@ -28,7 +28,7 @@ class SetLengths {
   std::size_t size() const { return lengths_.size(); }
 
  private:
-  net::Shared<std::atomic<std::int64_t>> lengths_;
+  shared::Memory<std::atomic<std::int64_t>> lengths_;
 };
 
 // Takes what a killed worker had waiting off the lengths of all.

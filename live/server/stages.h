@@ -14,8 +14,8 @@
 #include <map>
 #include <string>
 
-#include "live/load/shared_histogram.h"
-#include "live/net/shared_memory.h"
+#include "live/shared/histogram.h"
+#include "live/shared/memory.h"
 
 namespace springtide::live::server {
 
@@ -37,7 +37,7 @@ struct Stamps {  // nanoseconds of the unix clock; 0: not stamped
 class StageBook {
  public:
   static Result<StageBook> make() {
-    auto histograms = net::Shared<Histograms>::make();
+    auto histograms = shared::Memory<Histograms>::make();
     if (!histograms) return histograms.problems();
     StageBook book;
     book.histograms_ = std::move(histograms.value());
@@ -64,11 +64,11 @@ class StageBook {
   }
 
  private:
-  using Histograms = std::array<load::SharedHistogram, stages>;
-  load::SharedHistogram& at(Stage stage) const {
+  using Histograms = std::array<shared::Histogram, stages>;
+  shared::Histogram& at(Stage stage) const {
     return (*histograms_)[static_cast<std::size_t>(stage)];
   }
-  net::Shared<Histograms> histograms_;
+  shared::Memory<Histograms> histograms_;
 };
 
 }  // namespace springtide::live::server

@@ -55,17 +55,18 @@ net::Poller poller_or_die() {
 }  // namespace
 
 Worker::Worker(const ServerOptions& options, const SharedState& shared, std::size_t number,
-               net::File listener)
+               std::uint64_t life, net::File listener)
     : options_(options),
       shared_(shared),
       state_(shared.workers[number]),
       listener_(std::move(listener)),
       spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       poller_(poller_or_die()),
-      shares_(options.seed, "server/shares", number),
+      shares_(options.seed, "server/shares", number + life * shared.workers.size()),
       connections_(most_files()),
       sets_(shared.set_lengths, state_.set_lengths, options.service.set_queue),
-      boxes_(static_cast<std::size_t>(options.service.open_boxes)) {
+      boxes_(static_cast<std::size_t>(options.service.open_boxes)),
+      processor_before_ns_(state_.book.processor_ns()) {
   if (options.sample_every == 0) return;
   // The kernel stamps frames from a moment after the first socket has asked: this one asks early.
   stamping_ = net::File(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -117,7 +118,7 @@ void Worker::keep_books() {
   state_.book.set_connections(open_);
   if (unix_second_ == books_second_) return;
   books_second_ = unix_second_;
-  state_.book.set_processor_ns(net::processor_ns());
+  state_.book.set_processor_ns(processor_before_ns_ + net::processor_ns());
 }
 
 void Worker::handle(const net::Ready& ready) {

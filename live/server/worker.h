@@ -33,8 +33,9 @@ namespace springtide::live::server {
 
 class Worker {
  public:
+  // `life`: how many had this number before. Their counters go on.
   Worker(const ServerOptions& options, const SharedState& shared, std::size_t number,
-         net::File listener);
+         std::uint64_t life, net::File listener);
   // Serves until asked to end; the exit code.
   int run(net::StopRequest& stop);
 
@@ -111,7 +112,7 @@ class Worker {
   std::vector<std::uint32_t> dirty_, resume_, resumed_, closing_;
   std::vector<Sample> samples_;
   std::array<char, 16 * 1024 + 64> input_;
-  std::int64_t books_second_ = 0;
+  std::int64_t books_second_ = 0, processor_before_ns_;
 };
 
 }  // namespace springtide::live::server

@@ -53,7 +53,8 @@ inline constexpr std::size_t none = 15;  // client: answers "none"
 inline constexpr std::size_t all_gone = 16;  // unused
 inline constexpr std::size_t overload = 17;  // client: answers "overload"; server: refused (ours)
 inline constexpr std::size_t sent = 18;      // server: packets handed to a shake
-inline constexpr std::size_t lost = 19;      // ours, client: requests that a lost connection ended
+inline constexpr std::size_t lost =
+    19;  // ours, client: requests lost with a connection, or timed out
 inline constexpr std::size_t latency_first = 40;   // ours: latency_buckets counters, see below
 inline constexpr std::size_t latency_sum_us = 58;  // ours: sum of all latencies, microseconds
 inline constexpr std::size_t latency_max_us = 59;  // ours: the largest one; combined by maximum

@@ -154,6 +154,35 @@ class Load(unittest.TestCase):
         self.assertEqual(self.balanced(run)["in flight"], 600)
         self.assertEqual(read[1], 600)
 
+    def test_a_dropped_request_times_out_and_spoils_no_latency_after_it(self):
+        # Every user asks each fourth second, and waits for one or two.
+        run, read = drive("drop", "--connections", "100", "--rate", "25/s", "--duration", "12s",
+                          "--patience", "1s")
+        self.assertEqual(run.code, 0, run.errors)
+        ledger = self.balanced(run)
+        self.assertEqual((read[1], ledger["timed out"], ledger["answered"]), (300, 30, 100 + 270))
+        self.assertEqual(ledger["in flight"], 0)
+        self.assertEqual(sum(run.series("client_timed_out_requests_per_s")), 30)
+        self.assertLess(run.latency("shake.from-send", 1), 3000)
+
+    def test_answers_that_come_after_the_patience_are_counted_apart(self):
+        server = Server("answer")
+        run = Run(server.target, "--connections", "100", "--rate", "100/s", "--duration", "6s",
+                  "--patience", "1s")
+        wait_for(lambda: len(children_of(run.process.pid)) > 0)
+        time.sleep(3)
+        os.kill(server.process.pid, signal.SIGSTOP)
+        time.sleep(4)
+        os.kill(server.process.pid, signal.SIGCONT)
+        run.finish()
+        ledger = self.balanced(run)
+        self.assertEqual(server.end()[1], 600)
+        self.assertGreater(ledger["timed out"], 50)
+        self.assertEqual(ledger["timed out"], run.figure("client.late-answers"))
+        self.assertEqual(ledger["answered"] + ledger["timed out"], 100 + 600)
+        self.assertEqual(run.figure("packets.received-amount"), 60 * 100)
+        self.assertEqual(run.code, 0, run.errors)
+
     def test_a_server_that_does_not_even_log_in_is_told(self):
         run, _ = drive("mute", *SMALL, "--ramp-limit", "1s")
         self.assertEqual(run.code, 1)

@@ -187,20 +187,64 @@ class Faults(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("1001 accepted", summary["connections"])
 
-    def test_a_killed_worker_is_told_and_the_other_serves_on(self):
+    def test_a_killed_worker_is_told_and_replaced_while_the_other_serves_on(self):
         server = Server("--processes", "2")
         clients = [server.client(user) for user in range(40)]
         os.kill(server.processes["worker 1"], signal.SIGKILL)
         left = sum(answers(client, user) for user, client in enumerate(clients))
         self.assertTrue(0 < left < 40)
-        for user in range(10):
-            self.assertTrue(answers(server.client(user), user))
-        time.sleep(0.3)
+        note = server.process.stderr.readline()
+        self.assertRegex(note, r"worker 1 .* ended by signal 9 \(Killed\)")
+        successor = int(re.search(r"process (\d+) took its place", note).group(1))
+        self.assertTrue(alive(successor))
+        idle = files(successor)
+        fresh = [server.client(user) for user in range(40)]
+        self.assertTrue(all(answers(client, user) for user, client in enumerate(fresh)))
+        self.assertGreater(files(successor), idle)
         code, summary, error = server.stop()
-        self.assertEqual(code, 1)
-        self.assertRegex(error, r"worker 1 .* ended by signal 9 \(Killed\)")
+        self.assertEqual((code, error), (1, ""))
         self.assertIn(f"; {40 - left} connections were lost", summary["note"])
-        self.assertIn("50 logins", summary["requests"])
+        self.assertIn("80 logins", summary["requests"])
+        self.assertIn("80 accepted", summary["connections"])
+        self.assertFalse(alive(successor))
+
+    def test_workers_are_replaced_so_many_times_and_then_it_is_over(self):
+        server = Server("--processes", "1", "--restarts", "2")
+        worker = server.processes["worker 0"]
+        for _ in range(2):
+            client = server.client(7)
+            os.kill(worker, signal.SIGKILL)
+            note = server.process.stderr.readline()
+            worker = int(re.search(r"process (\d+) took its place", note).group(1))
+            self.assertTrue(is_closed(client))
+            self.assertTrue(wait_until(lambda: try_log_in(server)))
+        os.kill(worker, signal.SIGKILL)
+        out, error = server.process.communicate(timeout=20)
+        self.assertEqual(server.process.returncode, 1)
+        self.assertIn("nobody takes its place", error)
+        self.assertIn("no worker is left", error)
+        self.assertIn("4 logins", out)
+
+    def test_a_tenth_of_the_clients_resets_and_the_others_are_served(self):
+        server = Server("--processes", "1", "--connections", "1000")
+        pid = server.processes["worker 0"]
+        clients = [server.client(user) for user in range(1000)]
+        before = files(pid)
+        for _ in range(3):
+            for user, client in enumerate(clients):
+                client.sendall(shake(user))
+            for user in range(0, 1000, 10):
+                clients[user].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                         struct.pack("ii", 1, 0))
+                clients[user].close()
+            self.assertTrue(all(len(receive(client, 28)) == 28
+                                for user, client in enumerate(clients) if user % 10))
+            for user in range(0, 1000, 10):
+                clients[user] = server.client(user)
+        self.assertTrue(wait_until(lambda: files(pid) == before), "files stay open")
+        code, summary, _ = server.stop()
+        self.assertEqual(code, 0)
+        self.assertIn("1300 accepted, 0 turned away", summary["connections"])
 
     def test_no_process_outlives_a_killed_supervisor(self):
         server = Server("--processes", "2")

@@ -7,6 +7,7 @@
     gifts       each 10th shake is answered by a packet for you, and its open request by 7 cents
     refuse      each 2nd shake is refused
     silent      logins only, never a shake
+    drop        never each 10th shake, as if it had found a queue full; all others
     mute        nothing
     hang-up     closes the connection in place of the 5th answer to a shake on it
     reset       resets the connections of each 10th user in place of their first shake's answer
@@ -68,6 +69,8 @@ class Connection:
     def answer_shake(self, number):
         mode = self.server.mode
         if mode in ("silent", "mute"):
+            return
+        if mode == "drop" and number % 10 == 0:
             return
         if mode == "hang-up" and self.shakes == 5:
             self.close()

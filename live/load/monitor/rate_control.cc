@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <thread>
-#include <utility>
 
 namespace springtide::live::load {
 namespace {
@@ -12,15 +11,10 @@ constexpr int steps = 200;
 
 }  // namespace
 
-Result<std::unique_ptr<RateControl>> RateControl::start(const net::Address& listen,
-                                                        const std::string& what) {
-  auto made = std::make_unique<RateControl>();
+control::DriverControl RateControl::control() {
   control::DriverControl control;
-  control.set_rate = [&self = *made](std::int64_t per_second) { return self.ask(per_second); };
-  auto server = control::HttpServer::start(listen, control::driver_routes(control), what);
-  if (!server) return server.problems();
-  made->server_ = std::move(server.value());
-  return made;
+  control.set_rate = [this](std::int64_t per_second) { return ask(per_second); };
+  return control;
 }
 
 control::Refusal RateControl::ask(std::int64_t per_second) {

@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 
 #include "live/load/dialer.h"
-#include "live/load/shared_histogram.h"
 #include "live/load/verdict.h"
-#include "live/net/shared_memory.h"
+#include "live/shared/histogram.h"
+#include "live/shared/memory.h"
 
 using namespace springtide;
 using namespace springtide::live::load;
@@ -129,8 +129,48 @@ TEST_CASE("who lost a connection comes again after the stated time, spread by us
   CHECK(dialer.next(5 * second.ns) == 2);
 }
 
+TEST_CASE("a request that waits too long is given up, and the next answer is the next one's") {
+  Users users(2);
+  send_at(users, 1, Command::shake, 10);  // dropped by the server
+  CHECK(!users.expire(1, 10));
+  const auto given_up = users.expire(1, 11);
+  REQUIRE(given_up);
+  CHECK(given_up->sent_ns == 10);
+  CHECK(!users.expire(1, 1000));
+  send_at(users, 1, Command::shake, 500);
+  CHECK(users.answered(1, Command::shake)->sent_ns == 500);
+  CHECK(users.waiting(1).sent == 0);
+}
+
+TEST_CASE("an answer to what was given up is late, once, and not on a new connection") {
+  Users users(2);
+  for (const std::int64_t at : {10, 20, 30}) send_at(users, 1, Command::shake, at);
+  CHECK(!users.is_late(1));
+  CHECK(users.expire(1, 15));
+  CHECK(!users.expire(1, 15));  // the others are younger
+  CHECK(users.answered(1, Command::shake)->sent_ns == 20);
+  CHECK(users.answered(1, Command::shake)->sent_ns == 30);
+  CHECK(!users.answered(1, Command::shake));
+  CHECK(users.is_late(1));
+  CHECK(!users.is_late(1));
+  send_at(users, 1, Command::open, 40, 7);
+  CHECK(users.expire(1, 50)->packet == 7);
+  users.forget(1);
+  CHECK(!users.is_late(1));
+}
+
+TEST_CASE("neither a login nor what is not written yet is given up") {
+  Users users(1);
+  send_at(users, 0, Command::login, 10);
+  CHECK(!users.expire(0, 100));
+  CHECK(users.answered(0, Command::login));
+  users.append(0, Command::shake, 10);
+  CHECK(!users.expire(0, 100));
+  CHECK(users.waiting(0).unsent == 1);
+}
+
 TEST_CASE("a shared histogram has the quantiles of a histogram within its error") {
-  auto shared = springtide::live::net::Shared<SharedHistogram>::make();
+  auto shared = live::shared::Memory<live::shared::Histogram>::make();
   REQUIRE(shared.ok());
   measure::Histogram exact, copy;
   std::int64_t value = 1;
@@ -149,12 +189,12 @@ TEST_CASE("a shared histogram has the quantiles of a histogram within its error"
     CHECK(static_cast<double>(*copy.quantile(p)) ==
           doctest::Approx(static_cast<double>(*exact.quantile(p))).epsilon(1.0 / 256));
   measure::Histogram nothing;
-  springtide::live::net::Shared<SharedHistogram>::make().value()->merge_into(nothing);
+  live::shared::Memory<live::shared::Histogram>::make().value()->merge_into(nothing);
   CHECK(nothing.empty());
 }
 
 TEST_CASE("the shortest and the longest there can be are recorded") {
-  auto shared = springtide::live::net::Shared<SharedHistogram>::make();
+  auto shared = live::shared::Memory<live::shared::Histogram>::make();
   shared.value()->record(0);
   shared.value()->record(-5);  // counts as 0
   shared.value()->record(std::numeric_limits<std::int64_t>::max() - 1);

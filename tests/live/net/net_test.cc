@@ -13,10 +13,11 @@
 #include "live/net/clock.h"
 #include "live/net/poller.h"
 #include "live/net/process.h"
-#include "live/net/shared_memory.h"
 #include "live/net/sockets.h"
+#include "live/shared/memory.h"
 
 using namespace springtide;
+using namespace springtide::live;
 using namespace springtide::live::net;
 
 TEST_CASE("addresses of this machine are read and written the same") {
@@ -47,7 +48,8 @@ TEST_CASE("no address elsewhere can be made, and the refusal says why") {
 }
 
 TEST_CASE("shared memory is zero at first, seen by both sides, and outlives a killed child") {
-  auto made = Shared<std::atomic<std::int64_t>>::make(100'000'000);  // taken only as touched
+  auto made =
+      shared::Memory<std::atomic<std::int64_t>>::make(100'000'000);  // taken only as touched
   REQUIRE(made.ok());
   auto shared = std::move(made.value());
   CHECK(shared[99'999'999] == 0);
@@ -102,7 +104,7 @@ TEST_CASE("a child ends when its time is over, and when its parent dies") {
   REQUIRE(child.ok());
   CHECK(child.value().wait(second * 10).signal == SIGALRM);
 
-  auto grandchild = Shared<std::atomic<pid_t>>::make();
+  auto grandchild = shared::Memory<std::atomic<pid_t>>::make();
   REQUIRE(grandchild.ok());
   auto parent = start_child("parent", minute, [&](StopRequest&) {
     auto orphan = start_child("orphan", minute, [](StopRequest&) {

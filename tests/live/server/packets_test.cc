@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "live/net/process.h"
-#include "live/server/monitor_feed.h"
+#include "live/server/feed.h"
 #include "live/server/packet_store.h"
 #include "live/server/server.h"
 #include "live/server/set_queues.h"
@@ -68,10 +68,10 @@ TEST_CASE("the shares of a sent packet are three and sum to its amount") {
 TEST_CASE("several processes take and open while one issues: nothing twice, no cent lost") {
   constexpr std::uint32_t packets = 30'000, sent = 3000;
   const PacketStore store = store_of(2, 64, sent);
-  auto taken = net::Shared<std::atomic<int>>::make(packets);
-  auto cents = net::Shared<std::atomic<std::int64_t>>::make();
-  auto opened = net::Shared<std::atomic<std::int64_t>>::make();
-  auto count = net::Shared<std::atomic<std::int64_t>>::make();
+  auto taken = shared::Memory<std::atomic<int>>::make(packets);
+  auto cents = shared::Memory<std::atomic<std::int64_t>>::make();
+  auto opened = shared::Memory<std::atomic<std::int64_t>>::make();
+  auto count = shared::Memory<std::atomic<std::int64_t>>::make();
   REQUIRE(count.ok());
   std::vector<net::Child> takers;
   for (std::uint64_t number = 0; number < 3; ++number) {

@@ -277,7 +277,7 @@ TEST_CASE("clients that reset leave nothing behind") {
   CHECK(report.total[Count::closed_reset] > 0);
 }
 
-TEST_CASE("a worker that is killed is noticed, its counts stay, the others go on") {
+TEST_CASE("a worker that is killed is replaced, its counts stay, the others go on") {
   const auto server = started(small(2));
   std::deque<PlainClient> clients;
   for (std::uint32_t user = 0; user < 40; ++user) {
@@ -291,7 +291,7 @@ TEST_CASE("a worker that is killed is noticed, its counts stay, the others go on
   wait_until([&] { return !(notes = server->watch()).empty(); });
   CHECK(notes[0].find("worker 0") == 0);
   CHECK(notes[0].find("signal 9 (Killed)") != std::string::npos);
-  CHECK(server->workers_running() == 1);
+  CHECK(server->workers_running() == 2);
   CHECK(server->watch().empty());  // told once
   int alive = 0;
   for (std::uint32_t user = 0; user < 40; ++user) alive += clients[user].shake(user).has_value();
@@ -307,8 +307,16 @@ TEST_CASE("a worker that is killed is noticed, its counts stay, the others go on
   CHECK(report.total[Count::closed_by_death] == 40 - alive);
   CHECK(report.total[Count::accepted] == report.total.closed());
   CHECK(report.notes.size() == 1);
-  CHECK(!report.processes[0].as_asked);
+  CHECK(report.restarts == 1);
+  CHECK(report.processes[0].as_asked);  // who took its place
   CHECK(report.processes[1].as_asked);
+  const ProcessReport& killed = report.processes.back();
+  CHECK(!killed.as_asked);
+  CHECK(killed.name == report.processes[0].name);
+  CHECK(killed.counts[Count::closed_by_death] == 40 - alive);
+  Counts of_all;
+  for (const ProcessReport& process : report.processes) of_all += process.counts;
+  CHECK(of_all == report.total);
 }
 
 TEST_CASE("a port that is taken, and options that make no sense, are refused with a reason") {

@@ -1,5 +1,5 @@
 // What the driver tells a monitor.
-#include "live/load/monitor/monitor_feed.h"
+#include "live/load/monitor/feed.h"
 
 #include <doctest/doctest.h>
 
@@ -40,7 +40,7 @@ TEST_CASE("the driver's counts of a second stand where the original's clients pu
   is(now::won, at(counts, Count::won));
   is(now::none, at(counts, Count::none));
   is(now::overload, at(counts, Count::overloaded));
-  is(now::lost, at(counts, Count::lost));
+  is(now::lost, at(counts, Count::lost) + at(counts, Count::timed_out));
   is(now::not_sent, at(counts, Count::not_sent));
   CHECK(record.since_start[all::connected] == 50);
   CHECK(record.since_start[all::disconnected] == 10);

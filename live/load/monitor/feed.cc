@@ -1,17 +1,15 @@
-#include "live/load/monitor/monitor_feed.h"
+#include "live/load/monitor/feed.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/time.h"
-#include "live/net/clock.h"
 
 namespace springtide::live::load {
 namespace {
 
-constexpr std::int64_t delay_seconds = 2;
-constexpr std::int64_t slice_seconds = 10;  // as live/load/telemetry.h slices latencies
-// Answers to requests of older slices are left out; a request is that late only where the server
-// stood still for twenty seconds.
+// Answers to requests of older slices are left out; a slice is 10 s at least, so a request is that
+// late only where the server stood still for twenty seconds.
 constexpr std::int64_t slices_watched = 3;
 
 void put(wire::Counters& counters, std::size_t index, std::int64_t value) {
@@ -26,6 +24,22 @@ TotalCounts totals_of(const Load& load) {
           .shares_opened = load.total(Count::shares_opened),
           .cents = load.total(Count::amount)};
 }
+
+// The latencies that were recorded since it was last asked.
+class RecentLatencies {
+ public:
+  void count(const Load& load, std::int64_t second_of_run, wire::Counters& of_second) {
+    const std::int64_t newest = second_of_run * second.ns / load.slice().ns;
+    for (std::int64_t slice = std::max<std::int64_t>(0, newest - slices_watched + 1);
+         slice <= newest; ++slice)
+      by_slice_[slice].count(load.latency_slice(slice), of_second);
+    std::erase_if(by_slice_,
+                  [newest](const auto& one) { return one.first <= newest - slices_watched; });
+  }
+
+ private:
+  std::map<std::int64_t, LatencyGrowth> by_slice_;
+};
 
 }  // namespace
 
@@ -50,7 +64,7 @@ wire::MonitorRecord record_of(std::int64_t unix_second, const SecondCounts& c,
   put(record.in_second, now::won, c[Count::won]);
   put(record.in_second, now::none, c[Count::none]);
   put(record.in_second, now::overload, c[Count::overloaded]);
-  put(record.in_second, now::lost, c[Count::lost]);
+  put(record.in_second, now::lost, c[Count::lost] + c[Count::timed_out]);
   put(record.since_start, all::connected, total.connected);
   put(record.since_start, all::disconnected, total.connected - total.open_connections);
   put(record.since_start, all::shake_packets, total.won);
@@ -74,21 +88,16 @@ void LatencyGrowth::count(const measure::Histogram& histogram, wire::Counters& o
   });
 }
 
-void MonitorFeed::turn(const Load& load) {
-  const std::int64_t zero = load.zero_unix_ns();
-  const std::int64_t over = (net::unix_ns() - zero) / second.ns - delay_seconds;
-  for (; next_ <= over; ++next_) {
-    wire::MonitorRecord record =
-        record_of(zero / second.ns + next_, load.in_second(next_), totals_of(load));
-    const std::int64_t newest = (next_ + delay_seconds) / slice_seconds;
-    for (std::int64_t slice = std::max<std::int64_t>(0, newest - slices_watched + 1);
-         next_ == over && slice <= newest; ++slice)
-      latencies_[slice].count(load.latency_slice(slice), record.in_second);
-    std::erase_if(latencies_,
-                  [newest](const auto& one) { return one.first <= newest - slices_watched; });
-    reporter_.report(record);
-  }
-  reporter_.poll();
+monitor::Feed feed_of(const Load& load, const net::Address& monitor) {
+  const std::int64_t zero = load.zero_unix_ns() / second.ns;
+  return {
+      monitor, zero,
+      [&load, zero, latencies = RecentLatencies()](std::int64_t unix_second, bool newest) mutable {
+        auto record = record_of(unix_second, load.in_second(unix_second - zero), totals_of(load));
+        const std::int64_t now = unix_second - zero + monitor::Feed::delay_seconds;
+        if (newest) latencies.count(load, now, record.in_second);
+        return record;
+      }};
 }
 
 }  // namespace springtide::live::load

@@ -1,10 +1,10 @@
-#include "live/load/shared_histogram.h"
+#include "live/shared/histogram.h"
 
 #include <algorithm>
 
-namespace springtide::live::load {
+namespace springtide::live::shared {
 
-std::int64_t SharedHistogram::middle_of(std::size_t bucket) {
+std::int64_t Histogram::middle_of(std::size_t bucket) {
   const int shift =
       bucket >> (mantissa_bits + 1) == 0 ? 0 : static_cast<int>(bucket >> mantissa_bits) - 1;
   const auto lowest =
@@ -13,7 +13,7 @@ std::int64_t SharedHistogram::middle_of(std::size_t bucket) {
   return lowest + ((std::int64_t{1} << shift) - 1) / 2;
 }
 
-void SharedHistogram::merge_into(measure::Histogram& histogram) const {
+void Histogram::merge_into(measure::Histogram& histogram) const {
   const std::int64_t least = std::numeric_limits<std::int64_t>::max() - read_of(least_);
   const std::int64_t most = read_of(most_);
   if (most < least) return;  // nothing was recorded
@@ -35,4 +35,4 @@ void SharedHistogram::merge_into(measure::Histogram& histogram) const {
   }
 }
 
-}  // namespace springtide::live::load
+}  // namespace springtide::live::shared

@@ -1,6 +1,8 @@
 // springtide live monitor: the original's monitor, with a page. Its lines on standard output, the
 // series as a result directory at the end.
 
+#include "live/monitor/monitor.h"
+
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -13,8 +15,8 @@
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/rendering.h"
-#include "cli/verbs/live.h"
-#include "live/monitor/monitor.h"
+#include "cli/verbs/live/driving.h"
+#include "cli/verbs/live/live.h"
 #include "live/net/clock.h"
 #include "measure/result_directory.h"
 
@@ -60,16 +62,6 @@ void check_grace(Duration grace, Diagnostics& problems) {
   problem.expected = "at most 1h";
   problem.received = to_string(grace);
   problems.push_back(problem);
-}
-
-template <typename Options>
-void read_address(const std::string& text, const char* option, Options& into,
-                  Diagnostics& problems) {
-  auto address = live::net::parse_address(text, option);
-  if (address)
-    into = address.value();
-  else
-    problems.insert(problems.end(), address.problems().begin(), address.problems().end());
 }
 
 // All problems of the command line at once.

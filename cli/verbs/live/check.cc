@@ -6,7 +6,7 @@
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
-#include "cli/verbs/live.h"
+#include "cli/verbs/live/live.h"
 #include "live/preflight/preflight.h"
 
 namespace springtide::cli {

@@ -1,6 +1,6 @@
 // springtide live: the real world, over sockets of this machine. One file a verb below it.
 
-#include "cli/verbs/live.h"
+#include "cli/verbs/live/live.h"
 
 #include <CLI/CLI.hpp>
 

@@ -13,22 +13,12 @@
 #include <cstdint>
 #include <limits>
 
+#include "live/shared/counter.h"
 #include "measure/histogram.h"
 
-namespace springtide::live::load {
+namespace springtide::live::shared {
 
-// Counts that one process writes and others read: no reader ever sees half a number.
-template <typename T>
-void add_to(T& value, T amount) {
-  std::atomic_ref<T> shared(value);
-  shared.store(shared.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-}
-template <typename T>
-T read_of(const T& value) {
-  return std::atomic_ref<T>(const_cast<T&>(value)).load(std::memory_order_relaxed);
-}
-
-class SharedHistogram {
+class Histogram {
  public:
   // Nonnegative; a negative value counts as 0 (a clock read twice may run back by a moment).
   void record(std::int64_t value) {
@@ -58,4 +48,4 @@ class SharedHistogram {
   std::array<std::uint32_t, buckets> counts_;
 };
 
-}  // namespace springtide::live::load
+}  // namespace springtide::live::shared

@@ -11,11 +11,10 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/scenario_input.h"
-#include "cli/verbs/live.h"
-#include "live/control/control.h"
-#include "live/monitor/reporter.h"
+#include "cli/verbs/live/driving.h"
+#include "cli/verbs/live/live.h"
 #include "live/net/clock.h"
-#include "live/server/monitor_feed.h"
+#include "live/run/company.h"
 #include "live/server/server.h"
 
 namespace springtide::cli {
@@ -30,7 +29,7 @@ struct ServeArguments {
   std::string listen = "127.0.0.1:1025", control, monitor;
   std::int64_t connections = 15'000;
   int processes = 0;
-  int sample_every = 64;
+  int sample_every = 64, restarts = 3;
   std::string login_timeout = "10s", time;
 };
 
@@ -46,7 +45,7 @@ constexpr const char* examples =
     "scenario's SETs, limits and packets, whose instant 0 is the next whole second.\n\n"
     "Exit codes:\n"
     "  0    ended as asked\n"
-    "  1    a process of the server died, or it could not be started\n"
+    "  1    a process of the server died, replaced or not, or it could not be started\n"
     "  2    wrong command line, address or scenario\n";
 
 // The first red-packet service of the scenario and the pools that it issues from.
@@ -68,27 +67,16 @@ Diagnostics take_scenario(const ServeArguments& arguments, ServerOptions& option
                                            "no service of kind red-packet-access to serve")};
 }
 
-// Appends the problems of a part, or keeps its value.
-template <typename T>
-void keep(const Result<T>& part, std::optional<T>& value, Diagnostics& problems) {
-  if (part)
-    value = part.value();
-  else
-    problems.insert(problems.end(), part.problems().begin(), part.problems().end());
-}
-
 struct Places {
-  std::optional<live::net::Address> listen, control, monitor;
+  live::net::Address listen;
+  live::run::CompanyOptions company;
 };
 
 Diagnostics take_places(const ServeArguments& arguments, Places& places) {
   Diagnostics problems;
-  using live::net::parse_address;
-  keep(parse_address(arguments.listen, "--listen"), places.listen, problems);
-  if (!arguments.control.empty())
-    keep(parse_address(arguments.control, "--control"), places.control, problems);
-  if (!arguments.monitor.empty())
-    keep(parse_address(arguments.monitor, "--monitor"), places.monitor, problems);
+  read_address(arguments.listen, "--listen", places.listen, problems);
+  read_address(arguments.control, "--control", places.company.control, problems);
+  read_address(arguments.monitor, "--monitor", places.company.monitor, problems);
   return problems;
 }
 
@@ -107,33 +95,16 @@ Diagnostics take_duration(const std::string& text, const char* option, Duration&
   return {wrong};
 }
 
-live::control::Refusal refusal_of(const Result<bool>& result) {
-  if (result) return {};
-  return result.problems()[0].what;
-}
-
-Result<std::unique_ptr<live::control::HttpServer>> start_control(const live::net::Address& address,
-                                                                 Server& server) {
-  live::control::ServerControl control;
-  control.issue_shake_packets = [&server](const live::control::ShakePackets& p) {
-    return refusal_of(server.issue_shake_packets(p.per_second, p.count));
-  };
-  control.issue_sent_packets = [&server](const live::control::SentPackets& p) {
-    return refusal_of(server.issue_sent_packets(p.per_second, p.count, p.first_user, p.end_user));
-  };
-  return live::control::HttpServer::start(address, server_routes(control), "--control");
-}
-
 // Until SIGINT, SIGTERM, the end of the time, or of the last worker. False: the last.
 bool serve_until_asked(Server& server, const sigset_t& signals, Duration time,
-                       live::server::MonitorFeed* feed) {
+                       live::run::Company& company) {
   const std::int64_t end = live::net::monotonic_ns() + time.ns;
   while (live::net::monotonic_ns() < end) {
     const timespec turn{0, 100'000'000};
     if (sigtimedwait(&signals, nullptr, &turn) > 0) return true;
     for (const std::string& note : server.watch()) print_error("springtide: " + note + "\n");
     if (server.workers_running() == 0) return false;
-    if (feed) feed->turn(server);
+    company.turn();
   }
   return true;
 }
@@ -141,18 +112,13 @@ bool serve_until_asked(Server& server, const sigset_t& signals, Duration time,
 int run_server(Server& server, const Places& places, const sigset_t& signals, Duration time) {
   print(fmt::format("serving at {}\n", to_string(server.address())));
   for (const std::string& process : server.processes()) print("  " + process + "\n");
-  std::unique_ptr<live::control::HttpServer> control;
-  if (places.control) {
-    auto started = start_control(*places.control, server);
-    if (!started) return print_problems(started.problems()), exit_usage;
-    control = std::move(started.value());
-    print(fmt::format("control at {}\n", control->url()));
-  }
-  std::unique_ptr<live::server::MonitorFeed> feed;
-  if (places.monitor) feed = std::make_unique<live::server::MonitorFeed>(*places.monitor);
+  auto company = live::run::Company::start(places.company, nullptr, &server);
+  if (!company) return print_problems(company.problems()), exit_usage;
+  if (const std::string url = company.value()->control_url(); !url.empty())
+    print(fmt::format("control at {}\n", url));
   output_arrived();  // whoever waits for the port reads it now
-  const bool alive = serve_until_asked(server, signals, time, feed.get());
-  control.reset();
+  const bool alive = serve_until_asked(server, signals, time, *company.value());
+  company.value().reset();
   const auto report = server.stop();
   print(summary_text(report));
   if (!alive) print_error("springtide: no worker is left\n");
@@ -170,10 +136,11 @@ int serve(const ServeArguments& arguments) {
   also(take_duration(arguments.login_timeout, "--login-timeout", options.login_timeout));
   also(take_duration(arguments.time, "--time", options.limit));
   if (!problems.empty()) return print_problems(problems), exit_usage;
-  options.listen = *places.listen;
+  options.listen = places.listen;
   options.connections = arguments.connections;
   options.processes = arguments.processes;
   options.sample_every = arguments.sample_every;
+  options.restarts = arguments.restarts;
   options.zero_unix_ns = (live::net::unix_ns() / second.ns + 1) * second.ns;
   const Duration time = options.limit;
   options.limit = options.limit + second * 10;  // the processes', should this one forget them
@@ -203,6 +170,10 @@ void add_live_serve(CLI::App& live, int& exit_code) {
       ->capture_default_str();
   verb.add_option("--processes", arguments->processes, "workers; default: as needed")
       ->type_name("N");
+  verb.add_option("--restarts", arguments->restarts, "so many workers that die are replaced")
+      ->type_name("N")
+      ->check(CLI::Range(0, 64).name(""))
+      ->capture_default_str();
   verb.add_option("--control", arguments->control, "issue packets over HTTP here")
       ->type_name("ADDRESS:PORT");
   verb.add_option("--monitor", arguments->monitor, "report to the monitor there, once a second")

@@ -1,17 +1,16 @@
 // What the driver tells a monitor: its counters of each second that is over, and how long answers
 // took, by live/wire's record.
 //
-// A second is told two seconds after its begin. Latencies are those that were recorded since the
-// last report, which is the same but for a moment; they are read out of the histograms that the
-// processes write anyway, so that the sending costs nothing more. Call turn() some times a second;
-// it never waits.
+// The latencies of a second are those that were recorded since the last report, which is the same
+// but for a moment; they are read out of the histograms that the processes write anyway, so that
+// the sending costs nothing more.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
 #include "live/load/load.h"
-#include "live/monitor/reporter.h"
+#include "live/monitor/feed.h"
 #include "live/net/address.h"
 #include "live/wire/monitor_record.h"
 #include "measure/histogram.h"
@@ -38,17 +37,7 @@ class LatencyGrowth {
   std::map<std::int64_t, std::int64_t> seen_;  // by the lowest value of a bucket
 };
 
-class MonitorFeed {
- public:
-  explicit MonitorFeed(const net::Address& monitor) : reporter_(monitor) {}
-
-  void turn(const Load& load);
-  const monitor::Reporter& reporter() const { return reporter_; }
-
- private:
-  monitor::Reporter reporter_;
-  std::int64_t next_ = 0;                            // second of the run
-  std::map<std::int64_t, LatencyGrowth> latencies_;  // by slice; the newest three
-};
+// Of a load that is there as long as the feed, from its zero on.
+monitor::Feed feed_of(const Load& load, const net::Address& monitor);
 
 }  // namespace springtide::live::load

@@ -1,14 +1,9 @@
-#include "live/server/monitor_feed.h"
+#include "live/server/feed.h"
 
 #include "base/time.h"
 #include "live/net/clock.h"
 
 namespace springtide::live::server {
-namespace {
-
-constexpr std::int64_t delay_seconds = 2;
-
-}  // namespace
 
 wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
                               const Counts& total) {
@@ -41,14 +36,11 @@ wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
   return record;
 }
 
-void MonitorFeed::turn(const Server& server) {
-  const std::int64_t over = net::unix_ns() / second.ns - delay_seconds;
-  if (told_ == 0) told_ = over - 1;
-  while (told_ < over) {
-    ++told_;
-    reporter_.report(record_of(told_, server.in_second(told_), server.counters()));
-  }
-  reporter_.poll();
+monitor::Feed feed_of(const Server& server, const net::Address& monitor) {
+  return {monitor, net::unix_ns() / second.ns - monitor::Feed::delay_seconds,
+          [&server](std::int64_t unix_second, bool) {
+            return record_of(unix_second, server.in_second(unix_second), server.counters());
+          }};
 }
 
 }  // namespace springtide::live::server

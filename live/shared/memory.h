@@ -12,33 +12,33 @@
 
 #include "base/diagnostic.h"
 
-namespace springtide::live::net {
+namespace springtide::live::shared {
 
 // Zeroed pages, shared; nullptr where there is no memory (errno says why).
-void* map_shared(std::size_t bytes);
-void unmap_shared(void* memory, std::size_t bytes);
-Diagnostic no_shared_memory(std::size_t bytes);
+void* map(std::size_t bytes);
+void unmap(void* memory, std::size_t bytes);
+Diagnostic no_memory(std::size_t bytes);
 
 // One T, or an array of them.
 template <typename T>
-class Shared {
+class Memory {
   static_assert(std::is_trivially_destructible_v<T>);
 
  public:
-  static Result<Shared> make(std::size_t count = 1) {
-    void* memory = map_shared(sizeof(T) * count);
-    if (!memory) return no_shared_memory(sizeof(T) * count);
-    return Shared(static_cast<T*>(memory), count);
+  static Result<Memory> make(std::size_t count = 1) {
+    void* memory = map(sizeof(T) * count);
+    if (!memory) return no_memory(sizeof(T) * count);
+    return Memory(static_cast<T*>(memory), count);
   }
 
-  Shared() = default;
-  Shared(Shared&& other) noexcept { swap(other); }
-  Shared& operator=(Shared&& other) noexcept {
-    Shared(std::move(other)).swap(*this);
+  Memory() = default;
+  Memory(Memory&& other) noexcept { swap(other); }
+  Memory& operator=(Memory&& other) noexcept {
+    Memory(std::move(other)).swap(*this);
     return *this;
   }
-  ~Shared() {
-    if (first_) unmap_shared(first_, sizeof(T) * count_);
+  ~Memory() {
+    if (first_) unmap(first_, sizeof(T) * count_);
   }
 
   T* operator->() const { return first_; }
@@ -49,8 +49,8 @@ class Shared {
   T* end() const { return first_ + count_; }
 
  private:
-  Shared(T* first, std::size_t count) : first_(first), count_(count) {}
-  void swap(Shared& other) noexcept {
+  Memory(T* first, std::size_t count) : first_(first), count_(count) {}
+  void swap(Memory& other) noexcept {
     std::swap(first_, other.first_);
     std::swap(count_, other.count_);
   }
@@ -59,4 +59,4 @@ class Shared {
   std::size_t count_ = 0;
 };
 
-}  // namespace springtide::live::net
+}  // namespace springtide::live::shared
