@@ -1,0 +1,87 @@
+// What is due, by second: a ring of 1024 seconds of unsorted words, each a chain of chunks from a
+// pool of its own, and a list for what lies farther ahead.
+//
+//   ring  | now | +1 | +2 | ...  -> chunk -> chunk      freed chunks are used again; when nothing
+//   is
+//                                                       left, the pool is given back
+// So memory follows the number of words: 8 bytes each, and one partly filled chunk of 1 KiB a
+// second in use. Adding allocates only when the pool grows.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "workload/crowd/shake.h"
+
+namespace springtide::workload {
+
+class Calendar {
+ public:
+  static constexpr std::int64_t never = INT64_MAX;
+  struct Entry {
+    std::int64_t second = 0;
+    std::uint64_t word = 0;
+  };
+
+  Calendar() = default;
+  Calendar(const Calendar&) = delete;
+  Calendar& operator=(const Calendar&) = delete;
+
+  // Not before the second that may be taken next.
+  void add(std::int64_t second, std::uint64_t word) {
+    SPRINGTIDE_CHECK(second >= next_, "the past is over");
+    if (second - next_ >= ring_seconds) [[unlikely]]
+      return add_far(second, word);
+    Day& day = ring_[second & (ring_seconds - 1)];
+    if (day.used == chunk_words) [[unlikely]]
+      grow(second);
+    day.last->words[day.used++] = word;
+  }
+
+  // How many words are due in a second; nothing may be due before it.
+  std::size_t size_of(std::int64_t second);
+  // Puts them to `words`, in no particular order, tells where they end, and ends the second: from
+  // now on only later ones may be added.
+  Shake* take(std::int64_t second, Shake* words);
+
+  // The first second in which something is due; never.
+  std::int64_t first() const;
+  std::vector<Entry> all() const;  // in no particular order
+  void clear();                    // but the second that may be taken next stays
+  void set_next(std::int64_t second) { next_ = second; }  // of an empty one
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::int64_t ring_seconds = 1024;
+  static constexpr std::uint32_t chunk_words = 127, slab_chunks = 64;
+  struct Chunk {
+    Chunk* before;
+    std::uint64_t words[chunk_words];
+  };
+  struct Day {
+    Chunk* last = nullptr;
+    std::uint32_t used = chunk_words;  // of the last chunk; the ones before are full
+    std::uint32_t full = 0;            // chunks before
+  };
+
+  void add_far(std::int64_t second, std::uint64_t word);
+  void bring_near();
+  void grow(std::int64_t second);
+  void release();
+
+  std::int64_t next_ = 0;
+  std::array<Day, ring_seconds> ring_;
+  std::array<std::uint64_t, ring_seconds / 64> busy_{};  // days with anything
+  std::vector<Entry> far_;
+  std::int64_t far_first_ = never;
+  std::vector<std::unique_ptr<Chunk[]>> slabs_;
+  Chunk* free_ = nullptr;
+  std::size_t chunks_in_use_ = 0;
+};
+
+}  // namespace springtide::workload

@@ -1,0 +1,296 @@
+// One second after the other: react to the cues in it, take what is due, sort it, work it off.
+#include "workload/crowd/crowd.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "base/check.h"
+#include "base/portable_math.h"
+#include "base/random.h"
+
+namespace springtide::workload {
+namespace {
+
+constexpr std::uint64_t kind_bits = std::uint64_t{15} << 16;
+constexpr std::uint64_t request_bits = std::uint64_t{request_kind} << 16;
+
+std::uint64_t entity(std::uint32_t server, std::uint64_t part) {
+  return std::uint64_t{server} << 32 | part;
+}
+
+// The finaliser of MurmurHash3 (Appleby 2011): every bit of the input moves half of the output's.
+std::uint64_t mixed(std::uint64_t x) {
+  x = (x ^ x >> 33) * 0xff51afd7ed558ccdULL;
+  x = (x ^ x >> 33) * 0xc4ceb9fe1a85ec53ULL;
+  return x ^ x >> 33;
+}
+
+std::uint64_t with_value(std::uint64_t word, std::int64_t value) {
+  return (word & ~static_cast<std::uint64_t>(max_value)) | static_cast<std::uint64_t>(value);
+}
+
+}  // namespace
+
+struct Crowd::Turn {
+  std::int64_t second = 0;
+  Shake* words = nullptr;
+  std::size_t size = 0;  // of words
+  Workspace& workspace;
+  Stream gaps;
+  std::uint64_t random = 0;
+  std::int64_t sent = 0;           // requests that took a gap
+  std::int64_t shaking_ticks = 0;  // until the next request or the end of shaking
+  std::span<const Shake> requests;
+};
+
+Crowd::Crowd(std::shared_ptr<const CrowdPlan> plan, const CrowdSpec& spec)
+    : plan_(std::move(plan)),
+      spec_(spec),
+      slot_key_(stream_key(spec.seed, "crowd/slot")),
+      own_online_(spec.online),
+      local_end_(spec.users) {
+  SPRINGTIDE_CHECK(spec.online <= spec.users && spec.users <= max_local_users,
+                   "a server has at most 2^24 users");
+  counts_.online = own_online_;
+}
+
+std::int64_t Crowd::quiet_until() const {
+  std::int64_t first = calendar_.first();
+  if (next_cue_ < plan_->cues().size())
+    first = std::min(first, plan_->cues()[next_cue_].at >> tick_bits);
+  return std::max(first, second_ + 1);
+}
+
+void Crowd::check_turn(std::int64_t second) const {
+  SPRINGTIDE_CHECK(second > second_, "seconds are asked in order");
+  SPRINGTIDE_CHECK(second == second_ + 1 || second <= quiet_until(),
+                   "a second in which something is due is not left out");
+}
+
+std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& workspace) {
+  check_turn(second);
+  second_ = second;
+  counts_ = {.active = counts_.active, .online = counts_.online};
+  while (next_cue_ < plan_->cues().size() && plan_->cues()[next_cue_].at >> tick_bits <= second)
+    react(next_cue_++);
+  const std::size_t size = calendar_.size_of(second);
+  if (size == 0) return {};
+  calendar_.take(second, workspace.words(size));
+  Turn turn{.second = second,
+            .words = workspace.sort(size),
+            .size = size,
+            .workspace = workspace,
+            .gaps = Stream(spec_.seed, "crowd/gap",
+                           entity(spec_.server, static_cast<std::uint64_t>(second))),
+            .requests = {}};
+  if (plan_->slots())
+    work_with_slots(turn);
+  else
+    work_without_slots(turn);
+  counts_.requests = turn.sent;
+  count_local_answers(turn.shaking_ticks, turn.sent);
+  return turn.requests;
+}
+
+// --- Reactions -----------------------------------------------------------------------------------
+
+// Each user reacts with the cue's share: the gaps between those who do are geometric.
+void Crowd::react(std::size_t index) {
+  const CrowdPlan::Cue& cue = plan_->cues()[index];
+  if (cue.share <= 0) return;
+  Stream stream(spec_.seed, "crowd/reaction", entity(spec_.server, index));
+  const std::uint64_t all = own_online_ + std::uint64_t{local_end_ - spec_.users};
+  const double per_log = cue.share < 1 ? 1 / portable_log(1 - cue.share) : 0;
+  for (std::uint64_t next = 0;;) {
+    const double skipped = portable_log(stream.uniform()) * per_log;
+    if (skipped >= static_cast<double>(all - next)) return;
+    next += static_cast<std::uint64_t>(skipped);
+    const auto user =
+        static_cast<std::uint32_t>(next < own_online_ ? next : spec_.users + (next - own_online_));
+    react(cue, user, stream.bits());
+    if (++next >= all) return;
+  }
+}
+
+void Crowd::react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random) {
+  if (gone_.has(user)) return;
+  const std::int64_t first =
+      cue.at + plan_->table(cue.reaction).ticks(static_cast<std::uint32_t>(random >> 32));
+  const std::int64_t end =
+      first + plan_->table(cue.shaking).ticks(static_cast<std::uint32_t>(random));
+  std::int64_t second = first >> tick_bits, offset = first & (ticks_per_second - 1);
+  std::int64_t last = ((end + ticks_per_second / 2) >> tick_bits) - 1;
+  if (plan_->slots()) {  // the first slot from then on, the last one before the end
+    const std::int64_t slot = slot_of(user);
+    if (slot < offset) ++second;
+    offset = slot;
+    last = (end - slot) >> tick_bits;
+  }
+  const std::int64_t left = std::clamp<std::int64_t>(last - second + 1, 1, max_value);
+  calendar_.add(second, pack(offset, user, begin_kind, left));
+}
+
+std::uint32_t Crowd::slot_of(std::uint32_t user) const {
+  const Home home = home_of(user);
+  return static_cast<std::uint32_t>(mixed(slot_key_ + entity(home.server, home.user)) >> 44);
+}
+
+const Crowd::Block& Crowd::block_of(std::uint32_t user) const {
+  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), user,
+                                      [](std::uint32_t u, const Block& b) { return u < b.begin; });
+  SPRINGTIDE_CHECK(after != blocks_.begin() && user < local_end_, "a user of this crowd");
+  return after[-1];
+}
+
+Crowd::Home Crowd::home_of(std::uint32_t user) const {
+  if (user < spec_.users) return {spec_.server, user};
+  const Block& block = block_of(user);
+  return {block.home, block.home_first + (user - block.begin) * block.stride};
+}
+
+// --- One second ----------------------------------------------------------------------------------
+
+void Crowd::work_with_slots(Turn& turn) {
+  const auto& gaps = plan_->gap_seconds();
+  const std::uint64_t checked_from = std::uint64_t{blocks_.empty() ? max_local_users : spec_.users}
+                                     << 20;
+  constexpr std::uint64_t user_bits = std::uint64_t{max_local_users - 1} << 20;
+  Shake* out = turn.words;
+  std::int64_t halves = 0;
+  for (std::size_t i = 0; i < turn.size; ++i) {
+    std::uint64_t word = turn.words[i].word;
+    if ((word & kind_bits) != request_bits || (word & max_value) == 0 ||
+        (word & user_bits) >= checked_from) [[unlikely]] {
+      word = rare(word);
+      if (word == 0) continue;
+      if ((word & kind_bits) != request_bits) {
+        *out++ = {word};
+        continue;
+      }
+    }
+    turn.random = turn.sent % 4 == 0 ? turn.gaps.bits() : turn.random >> 16;
+    ++turn.sent;
+    const std::int64_t gap = gaps[turn.random & (Quantiles::cells - 1)];
+    const auto left = static_cast<std::int64_t>(word & max_value);
+    // one who does not ask again shakes for half a second more than whole ones, on average
+    halves += left > gap ? 2 * gap : 2 * left - 1;
+    calendar_.add(turn.second + gap, with_value(word, left > gap ? left - gap : 0));
+    *out++ = {word};
+  }
+  turn.shaking_ticks = halves * (ticks_per_second / 2);
+  turn.requests = {turn.words, out};
+}
+
+// Gaps may end within the second: those wait in a heap beside the sorted words.
+void Crowd::work_without_slots(Turn& turn) {
+  std::vector<Shake>& heap = turn.workspace.heap();
+  std::vector<Shake>& requests = turn.workspace.requests();
+  requests.clear();
+  for (std::size_t i = 0; i < turn.size || !heap.empty();) {
+    std::uint64_t word = 0;
+    if (heap.empty() || (i < turn.size && turn.words[i] < heap.front())) {
+      word = turn.words[i++].word;
+    } else {
+      std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+      word = heap.back().word;
+      heap.pop_back();
+    }
+    const std::uint32_t kind = Shake{word}.kind();
+    if (kind != request_kind || (word & max_value) == 0 || Shake{word}.user() >= spec_.users)
+      word = rare(word);
+    if (word == 0) continue;
+    requests.push_back({word});
+    if ((word & kind_bits) == request_bits) schedule_without_slots(turn, word);
+  }
+  turn.requests = requests;
+}
+
+void Crowd::schedule_without_slots(Turn& turn, std::uint64_t word) {
+  turn.random = turn.sent % 2 == 0 ? turn.gaps.bits() : turn.random >> 32;
+  ++turn.sent;
+  const Shake shake{word};
+  const std::int64_t gap =
+      std::max<std::int64_t>(plan_->gap().ticks(static_cast<std::uint32_t>(turn.random)), 1);
+  const std::int64_t next = shake.offset() + gap, seconds = next >> tick_bits;
+  turn.shaking_ticks += std::min(gap, (shake.value() << tick_bits) - shake.offset());
+  const std::int64_t left = std::max<std::int64_t>(shake.value() - seconds, 0);
+  const std::uint64_t due = pack(next & (ticks_per_second - 1), shake.user(), request_kind, left);
+  if (seconds > 0) return calendar_.add(turn.second + seconds, due);
+  std::vector<Shake>& heap = turn.workspace.heap();
+  heap.push_back({due});
+  std::push_heap(heap.begin(), heap.end(), std::greater<>());
+}
+
+// Anything but a request of a user who goes on for certain: what is to be sent, 0 for nothing.
+std::uint64_t Crowd::rare(std::uint64_t word) {
+  const Shake shake{word};
+  if (shake.kind() == connect_kind) {
+    connect(word);
+    return 0;
+  }
+  if (shake.kind() > request_kind) {
+    ++counts_.again;
+    return word;
+  }
+  if (shake.kind() == begin_kind) word = begin(word);
+  if (word != 0 && (word & max_value) == 0) word = lapse(word);
+  if (word == 0 || !unconnected_.has(shake.user())) return word;
+  wait_for_connection(word);
+  return 0;
+}
+
+std::uint64_t Crowd::begin(std::uint64_t word) {
+  const Shake shake{word};
+  ++counts_.reacting;
+  if (gone_.has(shake.user())) return 0;
+  if (active_.has(shake.user())) {
+    ++counts_.prolonged;
+    prolonged_.raise(shake.user(), second_ + shake.value() - 1);
+    return 0;
+  }
+  ++counts_.begun;
+  ++counts_.active;
+  active_.put(shake.user());
+  return (word & ~kind_bits) | request_bits;
+}
+
+// The next request of a user would be due, but its time is over, unless a later reaction prolongs.
+std::uint64_t Crowd::lapse(std::uint64_t word) {
+  const std::uint32_t user = Shake{word}.user();
+  const std::int64_t last = prolonged_.take(user);
+  if (last >= second_) return with_value(word, std::min(last - second_ + 1, max_value));
+  end_session(user);
+  return 0;
+}
+
+void Crowd::end_session(std::uint32_t user) {
+  active_.remove(user);
+  ++counts_.ended;
+  --counts_.active;
+}
+
+// A movement of the hand every so often, as long as users shake; requests are movements too.
+void Crowd::count_local_answers(std::int64_t shaking_ticks, std::int64_t requests) {
+  const std::int64_t ticks = hand_rest_ + shaking_ticks;
+  hand_rest_ = ticks % plan_->hand_ticks();
+  counts_.local_answers = std::max<std::int64_t>(ticks / plan_->hand_ticks() - requests, 0);
+}
+
+bool Crowd::again(Shake shake, Instant arrives) {
+  SPRINGTIDE_CHECK(shake.kind() != begin_kind && shake.attempt() < Shake::max_attempt,
+                   "attempts are numbered up to 13");
+  const std::int64_t at = ticks_of(arrives.since_start());
+  if (at >> tick_bits <= second_) return false;
+  calendar_.add(at >> tick_bits,
+                pack(at & (ticks_per_second - 1), shake.user(), shake.kind() + 1, 0));
+  return true;
+}
+
+std::size_t Crowd::memory_bytes() const {
+  return sizeof(*this) + calendar_.memory_bytes() + active_.memory_bytes() + gone_.memory_bytes() +
+         unconnected_.memory_bytes() + prolonged_.memory_bytes() +
+         blocks_.capacity() * sizeof(Block);
+}
+
+}  // namespace springtide::workload

@@ -1,0 +1,176 @@
+// The crowd of one server: its users as individuals, and which of them asks when.
+//
+//   cue --- share reacts, each after a time of its own --> first shake      shaking
+//                                                            |--------------------------|
+//   requests of a user                                        r      r     r      r         .
+//                                                             |<-gap>|<gap>|      throttle  ^ free
+//
+// A user who reacts shakes from `reaction` after the cue for the time `shaking`; between two of its
+// requests lies the throttle, drawn for each. One who shakes already when it reacts again only goes
+// on at least as long as the new reaction says: never two sessions of one user. A user whose time
+// is over stays bound by the throttle until the next request would have been due: so no two
+// requests of a user are closer than the throttle's lower bound, whatever the cues do.
+//
+//   with slots     requests leave at the user's own offset within the second, which stays the same
+//                  all night; the throttle is a whole number of seconds (the nearest, not below its
+//                  lower bound); the first request leaves at the first slot after the first shake,
+//                  further ones while the user shakes. The offset is slot + clock error + way to
+//                  the server, modulo a second: uniform, because the slots are.
+//   without        at any instant; the end of shaking counts to the nearest second (an error of at
+//                  most half a second, of mean zero).
+//   no throttle    every movement of the hand is a request, at any instant.
+//
+// What is due is kept by second, one word each (shake.h), in a ring of seconds; a second is sorted
+// when its turn comes. So the state is 8 bytes for every user who reacts or shakes, the bitmap of
+// who does, and 8 to 16 bytes for everyone whose session is prolonged and not yet at its old end.
+//
+// Randomness: gaps from a stream per server and second, reactions from one per server and cue,
+// back-off from one per server and user. So the requests are the same whatever else is asked in
+// between, in whatever order servers are asked, and after save and restore.
+//
+// Instants are those at the server's card, in ticks of 2^-20 s; the intended instant of a request
+// is that minus its way. Not modelled: users who come online or go during the night by themselves.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "workload/crowd/calendar.h"
+#include "workload/crowd/crowd_plan.h"
+#include "workload/crowd/group.h"
+#include "workload/crowd/shake.h"
+#include "workload/crowd/user_set.h"
+#include "workload/crowd/workspace.h"
+
+namespace springtide::workload {
+
+struct CrowdSpec {
+  std::uint64_t seed = 1;
+  std::uint32_t server = 0;      // its number: part of every stream's name
+  std::uint32_t users = 0;       // own users: local numbers 0 .. users-1; at most 2^24
+  std::uint32_t online = 0;      // the first of them; at most `users`
+  std::int64_t connections = 0;  // that the server holds at most; 0: not limited
+
+  bool operator==(const CrowdSpec&) const = default;
+};
+
+// What happened in one second; sums over crowds and seconds are meaningful, but for the last two.
+struct CrowdCounts {
+  std::int64_t reacting = 0;       // users whose reaction to a cue came to its first shake
+  std::int64_t prolonged = 0;      // of them: who shook already
+  std::int64_t begun = 0;          // sessions; reacting = prolonged + begun (+ gone meanwhile)
+  std::int64_t ended = 0;          // sessions: the throttle ended and the user had stopped
+  std::int64_t requests = 0;       // sent for the first time
+  std::int64_t again = 0;          // sent once more, after a loss
+  std::int64_t local_answers = 0;  // movements of hands that the phones answered themselves
+  std::int64_t waited = 0;         // requests held back a second: no connection yet
+  std::int64_t attempts = 0;       // to connect
+  std::int64_t connected = 0;      // of them: succeeded
+  std::int64_t refused = 0;        // of them: no room; each tries again or gives up
+  std::int64_t given_up = 0;       // users
+  std::int64_t active = 0;         // users in a session at the end of the second
+  std::int64_t online = 0;         // users who hold a connection at the end of the second
+};
+
+class Crowd {
+ public:
+  Crowd(std::shared_ptr<const CrowdPlan> plan, const CrowdSpec& spec);
+
+  // The requests of a second, sorted by instant, then user; valid until the workspace is used
+  // again. Seconds are asked in order; those before quiet_until() may be left out (their counts
+  // are zero but for `active` and `online`, which do not change).
+  std::span<const Shake> requests_of(std::int64_t second, Workspace& workspace);
+
+  // Of the second asked last.
+  const CrowdCounts& counts() const { return counts_; }
+
+  // Nothing at all is due before this second, which is not before the next one;
+  // Calendar::never if nothing will be due any more.
+  std::int64_t quiet_until() const;
+
+  // A request of the second asked last was lost and comes again at `arrives`, after that second:
+  // it will be among the requests of its second, with the next attempt number. False where
+  // `arrives` lies within the second asked last (nothing is kept then): SecondWalk of
+  // second_walk.h puts those where they belong. shake.attempt() < Shake::max_attempt.
+  bool again(Shake shake, Instant arrives);
+
+  // --- Loss of servers; between two seconds: `second` is the next to be asked -----------------
+  // The server is lost: its users, in groups by home, with what is due of them. It goes on empty.
+  // Requests on their way again are lost with their connections; counted in lost_on_the_way().
+  std::vector<Group> take_all(std::int64_t second);
+
+  // Users of a lost server come: each tries to connect after its back-off (Phones::back_off,
+  // doubled for each further attempt, at most Phones::attempts; an attempt that would fall into
+  // the second of the one before is made in the next) and goes on with what was due once it is
+  // connected, at its own slot. They get the local numbers from local_end() on; fails (false) if
+  // those go beyond 2^24.
+  [[nodiscard]] bool admit(const Group& group, std::int64_t second);
+
+  // Local numbers are below this: own users, then those admitted.
+  std::uint32_t local_end() const { return local_end_; }
+  struct Home {
+    std::uint32_t server = 0;
+    std::uint32_t user = 0;
+  };
+  Home home_of(std::uint32_t local_user) const;  // where it belonged when the night began
+  std::int64_t lost_on_the_way() const { return lost_on_the_way_; }
+
+  // --- Checkpoints; between two seconds -------------------------------------------------------
+  // The whole state, appended; restore() takes it from the front and is to be called on a crowd
+  // made of the same plan and spec. False: these bytes are not of such a crowd (then the crowd must
+  // not be used any more). A restored crowd gives the same bytes as the one saved.
+  void save(std::vector<std::byte>& bytes) const;
+  [[nodiscard]] bool restore(std::span<const std::byte>& bytes);
+
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Block {  // an admitted group
+    std::uint32_t home = 0, home_first = 0, stride = 1;
+    std::uint32_t begin = 0, count = 0;  // local numbers
+  };
+  struct Turn;  // of one second, while it is worked off
+
+  void check_turn(std::int64_t second) const;
+  void react(std::size_t cue);
+  void react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random);
+  std::uint32_t slot_of(std::uint32_t user) const;
+  const Block& block_of(std::uint32_t user) const;
+  void work_with_slots(Turn& turn);
+  void work_without_slots(Turn& turn);
+  void schedule_without_slots(Turn& turn, std::uint64_t word);
+  std::uint64_t rare(std::uint64_t word);
+  std::uint64_t begin(std::uint64_t word);
+  std::uint64_t lapse(std::uint64_t word);
+  void wait_for_connection(std::uint64_t word);
+  void connect(std::uint64_t word);
+  std::int64_t back_off(std::uint32_t user, std::int64_t made) const;
+  void end_session(std::uint32_t user);
+  void count_local_answers(std::int64_t shaking_ticks, std::int64_t requests);
+  Group group_of(std::uint32_t begin, std::uint32_t count,
+                 const std::vector<Calendar::Entry>& due) const;
+  void empty();
+
+  std::shared_ptr<const CrowdPlan> plan_;
+  CrowdSpec spec_;
+  std::uint64_t slot_key_ = 0;
+  Calendar calendar_;
+  UserSet active_;         // in a session: exactly one word of kind request is in the calendar
+  UserSet gone_;           // admitted users who gave up
+  UserSet unconnected_;    // admitted users without a connection, those who gave up included
+  UserSeconds prolonged_;  // last second of sessions that a later reaction prolongs
+  std::vector<Block> blocks_;
+  CrowdCounts counts_;
+  std::int64_t second_ = -1;  // asked last
+  std::size_t next_cue_ = 0;
+  std::uint32_t own_online_ = 0;  // own users who react: the first ones; none after a loss
+  std::uint32_t local_end_ = 0;
+  std::int64_t hand_rest_ = 0;  // ticks of shaking not yet counted as a movement
+  std::int64_t lost_on_the_way_ = 0;
+};
+
+}  // namespace springtide::workload
