@@ -1,0 +1,147 @@
+#include "models/fleet/backends/back_ends.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace springtide::models::fleet {
+
+BackEnds::BackEnds(BackEndsPlan plan, std::uint64_t seed)
+    : plan_(std::move(plan)),
+      steps_of_(plan_.back_ends.size()),
+      coming_(plan_.steps.size()),
+      operations_(plan_.operations.size()),
+      pools_(plan_.pools.size()) {
+  for (const BackEndSpec& spec : plan_.back_ends) back_ends_.emplace_back(spec, seed);
+  for (std::uint32_t i = 0; i < plan_.steps.size(); ++i)
+    steps_of_[plan_.steps[i].back_end].push_back(i);
+  for (std::size_t i = 0; i < pools_.size(); ++i)
+    pools_[i].seen.resize(static_cast<std::size_t>(plan_.pools[i].packets));
+}
+
+void BackEnds::take(std::uint32_t server, std::span<const Winner> winners) {
+  for (const Winner& winner : winners) {
+    SPRINGTIDE_CHECK(winner.at.ns >= reached_, "a winner of the past");
+    SPRINGTIDE_CHECK(winner.pool < pools_.size() && winner.packet < pools_[winner.pool].seen.size(),
+                     "there is no such packet");
+    winners_.push_back({winner, server});
+  }
+}
+
+void BackEnds::advance(Instant until) {
+  constexpr std::int64_t span = second.ns * 4;
+  static_assert(span < TimeOrder::longest);
+  while (reached_ < until.ns) advance_span(std::min(reached_ + span, until.ns));
+}
+
+Instant BackEnds::drain(Instant limit) {
+  const auto busy = [&] {
+    const std::vector<std::int64_t> left = inside();
+    return !winners_.empty() ||
+           std::any_of(left.begin(), left.end(), [](std::int64_t count) { return count > 0; });
+  };
+  while (reached_ < limit.ns && busy()) advance(std::min(Instant{reached_} + second, limit));
+  return {reached_};
+}
+
+void BackEnds::advance_span(std::int64_t until) {
+  set_off(until);
+  for (std::uint32_t i = 0; i < back_ends_.size(); ++i) work(i, until);
+  count_done(until);
+  reached_ = until;
+}
+
+// Those of one instant by server; those of one server as it gave them away.
+void BackEnds::set_off(std::int64_t until) {
+  const auto due =
+      std::stable_partition(winners_.begin(), winners_.end(),
+                            [&](const Arrival& arrival) { return arrival.winner.at.ns < until; });
+  visits_.clear();
+  for (auto i = winners_.begin(); i != due; ++i)
+    visits_.push_back({i->winner.at.ns, 0, static_cast<std::uint32_t>(i - winners_.begin())});
+  order_.sort(visits_, reached_);
+  const auto server_of = [&](const Visit& v) { return winners_[v.step].server; };
+  for (auto i = visits_.begin(); i != visits_.end();) {
+    auto end = i + 1;
+    while (end != visits_.end() && end->at == i->at) ++end;
+    if (end - i > 1)
+      std::stable_sort(i, end,
+                       [&](const Visit& x, const Visit& y) { return server_of(x) < server_of(y); });
+    for (; i != end; ++i) set_off(winners_[i->step].winner);
+  }
+  winners_.erase(winners_.begin(), due);
+}
+
+void BackEnds::set_off(const Winner& winner) {
+  PoolState& pool = pools_[winner.pool];
+  pool.twice += pool.seen[winner.packet] ? 1 : 0;
+  pool.seen[winner.packet] = true;
+  ++pool.handed_on;
+  for (const auto& [operation, times] : plan_.pools[winner.pool].sets_off) {
+    const std::uint32_t step = plan_.operations[operation].first_step;
+    operations_[operation].offered += times;
+    coming_[step].insert(coming_[step].end(), static_cast<std::size_t>(times),
+                         {winner.at.ns, winner.at.ns, step});
+  }
+}
+
+// All that comes to a back end before `until`, in order of time; at one instant by step.
+void BackEnds::gather(std::uint32_t back_end, std::int64_t until) {
+  visits_.clear();
+  for (const std::uint32_t step : steps_of_[back_end]) {
+    std::vector<Visit>& coming = coming_[step];
+    std::size_t kept = 0;
+    for (const Visit& visit : coming)
+      if (visit.at < until)
+        visits_.push_back(visit);
+      else
+        coming[kept++] = visit;
+    coming.resize(kept);
+  }
+  order_.sort(visits_, reached_);
+}
+
+void BackEnds::work(std::uint32_t back_end, std::int64_t until) {
+  gather(back_end, until);
+  departures_.clear();
+  BackEnd& here = back_ends_[back_end];
+  for (const Visit& visit : visits_)
+    if (!here.arrive(visit, departures_)) ++operations_[plan_.steps[visit.step].operation].refused;
+  here.advance(until, departures_);
+  for (Visit visit : departures_) {
+    const std::uint32_t next = plan_.steps[visit.step].next;
+    if (next == BackEndsPlan::none) {
+      ending_.push_back(visit);
+    } else {
+      visit.step = next;
+      coming_[next].push_back(visit);
+    }
+  }
+}
+
+void BackEnds::count_done(std::int64_t until) {
+  std::size_t kept = 0;
+  for (const Visit& visit : ending_) {
+    if (visit.at >= until) {
+      ending_[kept++] = visit;
+      continue;
+    }
+    OperationCounts& counts = operations_[plan_.steps[visit.step].operation];
+    ++counts.done;
+    counts.latency.record(visit.at - visit.won);
+  }
+  ending_.resize(kept);
+}
+
+std::vector<std::int64_t> BackEnds::inside() const {
+  std::vector<std::int64_t> count(plan_.operations.size(), 0);
+  const auto add = [&](const Visit& visit) { ++count[plan_.steps[visit.step].operation]; };
+  for (const BackEnd& back_end : back_ends_)
+    for (std::size_t i = 0; i < back_end.queue().size(); ++i) add(back_end.queue()[i]);
+  for (const auto& coming : coming_) std::for_each(coming.begin(), coming.end(), add);
+  std::for_each(ending_.begin(), ending_.end(), add);
+  return count;
+}
+
+}  // namespace springtide::models::fleet
