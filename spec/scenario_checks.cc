@@ -287,10 +287,14 @@ class Checks {
     }
     for (const auto& [name, operation] : scenario_.operations)
       for (const Call& call : operation.calls) called.push_back(call.service);
-    for (const auto& [name, pool] : scenario_.packets) called.push_back(pool.service);
+    for (const auto& [name, pool] : scenario_.packets) {
+      called.push_back(pool.service);
+      add_names(pool.sets_off, asked);
+    }
     for (const auto& [name, service] : scenario_.services) stood_on.push_back(service.on);
-    unused("operations", "no clients ask this operation", "\"asks\" of clients",
-           scenario_.operations, asked);
+    for (const auto& [name, cluster] : scenario_.clusters) stood_on.push_back(cluster.node);
+    unused("operations", "no clients ask this operation",
+           "\"asks\" of clients or \"sets-off\" of packets", scenario_.operations, asked);
     unused("services", "no operation calls this service", "\"calls\" of an operation",
            scenario_.services, called);
     unused("nodes", "nothing stands on this node", "\"on\" of a service or of clients",

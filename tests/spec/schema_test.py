@@ -32,6 +32,8 @@ def springtide(*arguments, check=False):
 SCHEMA = json.loads(springtide("schema", check=True).stdout)
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
+ONLY_FOR_THE_NIGHT = {"forecast-1e7.json", "no-preload.json"}
+
 # (pointer, value): each alone must make textbook/mm8.json unacceptable.
 BROKEN = [
     ("/springtide", 2),
@@ -87,6 +89,28 @@ def with_value(scenario, pointer, value):
     return changed
 
 
+def merged(value, patch):
+    """RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(value) if isinstance(value, dict) else {}
+    for key, change in patch.items():
+        if change is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), change)
+    return result
+
+
+def bases(file):
+    """What an overlay is meant for: the whole night and, where it names nothing that only the night
+    has, the peak minute. A scenario of its own has none."""
+    if file.parent.name != "what-if":
+        return [None]
+    night, minute = (file.parents[1] / name for name in ("night.json", "peak-minute.json"))
+    return [night] if file.name in ONLY_FOR_THE_NIGHT else [night, minute]
+
+
 def subschemas(tree):
     if isinstance(tree, dict):
         yield tree
@@ -106,8 +130,12 @@ class SchemaTest(unittest.TestCase):
         files = sorted((ROOT / "scenarios").rglob("*.json"))
         self.assertTrue(files)
         for file in files:
-            with self.subTest(file=file.name):
-                VALIDATOR.validate(json.loads(file.read_text()))
+            for base in bases(file):
+                with self.subTest(file=file.name, base=base and base.name):
+                    scenario = json.loads(file.read_text())
+                    if base:
+                        scenario = merged(json.loads(base.read_text()), scenario)
+                    VALIDATOR.validate(scenario)
 
     def test_every_example_and_default_is_what_it_is_an_example_of(self):
         for schema in subschemas(SCHEMA):
