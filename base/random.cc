@@ -13,6 +13,10 @@ std::uint64_t stream_key(std::uint64_t seed, std::string_view name) {
   return XXH3_64bits_withSeed(name.data(), name.size(), seed);
 }
 
+std::uint64_t hashed(std::uint64_t key, std::uint64_t entity) {
+  return XXH3_64bits_withSeed(&entity, sizeof entity, key);
+}
+
 Stream::Stream(std::uint64_t seed, std::string_view name, std::uint64_t entity)
     : entity_(entity), key_(stream_key(seed, name)) {}
 

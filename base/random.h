@@ -51,4 +51,8 @@ class Stream {
 // The 64-bit key of a named stream (XXH3 of the name, seeded).
 std::uint64_t stream_key(std::uint64_t seed, std::string_view name);
 
+// 64 uniform bits that depend on these two alone (XXH3): for what is asked of an individual again
+// and again without being remembered.
+std::uint64_t hashed(std::uint64_t key, std::uint64_t entity);
+
 }  // namespace springtide

@@ -1,0 +1,81 @@
+#include "models/fleet/resources/fetches.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/check.h"
+
+namespace springtide::models::fleet {
+
+Fetches::Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways)
+    : plan_(std::move(plan)), cues_(std::move(cues)), ways_(ways) {
+  std::sort(ways_.begin(), ways_.end());
+  ways_.erase(std::unique(ways_.begin(), ways_.end()), ways_.end());
+  for (const Way& way : ways)
+    servers_.emplace_back(
+        plan_, static_cast<std::size_t>(std::lower_bound(ways_.begin(), ways_.end(), way) -
+                                        ways_.begin()));
+  for (const Way& way : ways_)
+    for (const ResourceKind& kind : plan_.kinds()) {
+      const auto found = kind.bandwidth.find(way.carrier);
+      std::optional<BitRate> bandwidth;
+      if (found != kind.bandwidth.end()) bandwidth = found->second;
+      links_.push_back({FetchLink(bandwidth), {}, {}});
+    }
+}
+
+std::size_t Fetches::cue_at(Instant at) const {
+  const auto after = std::upper_bound(cues_.begin(), cues_.end(), at,
+                                      [](Instant i, const ShownCue& cue) { return i < cue.at; });
+  return static_cast<std::size_t>(after - cues_.begin());
+}
+
+void Fetches::tell(std::uint32_t server, std::int64_t second, std::span<const Reaction> reactions,
+                   std::span<const workload::Shake> requests) {
+  SPRINGTIDE_CHECK(second >= reached_, "this second is over for the links");
+  Server& here = servers_[server];
+  for (const Reaction& reaction : reactions)
+    if (const std::size_t cue = cue_at(reaction.at); cue > 0)
+      here.viewers.react(cue - 1, reaction.local, reaction.user);
+  if (!reactions.empty()) here.told.emplace_back(second, here.viewers.end_second(second));
+  const std::int64_t without = here.viewers.without_pictures(requests);
+  if (without > 0) here.without_pictures.add(Instant{second * springtide::second.ns}, without);
+}
+
+void Fetches::advance(std::int64_t until) {
+  if (until <= reached_) return;
+  const auto seconds = static_cast<std::size_t>(until);
+  for (Link& link : links_) link.asked.resize(seconds), link.without_preload.resize(seconds);
+  for (Server& server : servers_) {
+    for (const auto& [second, asked] : server.told) {
+      SPRINGTIDE_CHECK(second < until, "a second that is not over");
+      for (std::size_t k = 0; k < kinds(); ++k) {
+        Link& to = link(server.way, k);
+        to.asked[static_cast<std::size_t>(second)] += asked[k].fetches;
+        to.without_preload[static_cast<std::size_t>(second)] += asked[k].without_preload;
+      }
+    }
+    server.told.clear();
+  }
+  for (std::int64_t s = reached_; s < until; ++s) {
+    std::int64_t waiting = 0;
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+      const std::int64_t asked = links_[i].asked[static_cast<std::size_t>(s)];
+      links_[i].link.pass(asked, asked * plan_.kinds()[i % kinds()].size);
+      waiting += links_[i].link.fetches_waiting();
+    }
+    waiting_.push_back(waiting);
+  }
+  for (Server& server : servers_)
+    for (std::size_t k = 0; k < kinds(); ++k)
+      server.viewers.served(k, link(server.way, k).link.served_before());
+  reached_ = until;
+}
+
+std::int64_t Fetches::waiting() const {
+  std::int64_t sum = 0;
+  for (const Server& server : servers_) sum += server.viewers.waiting();
+  return sum;
+}
+
+}  // namespace springtide::models::fleet

@@ -1,0 +1,93 @@
+// What all users of a fleet fetch at the cues: viewers of every server, links of every carrier and
+// site, second by second.
+//
+//   reactions of a server's users --> viewers --asked--> link (site, carrier, kind) --> there
+//
+// Servers tell of their seconds side by side (each only of its own); advance() then lets the links
+// carry what was asked, in the order of the servers' numbers. That something is there is seen by
+// users from the next call of advance() on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "measure/record.h"
+#include "measure/series.h"
+#include "models/fleet/resources/fetch_link.h"
+#include "models/fleet/resources/resources_plan.h"
+#include "models/fleet/resources/viewers.h"
+
+namespace springtide::models::fleet {
+
+struct Reaction {
+  Instant at;               // the first shake after a cue
+  std::uint32_t local = 0;  // number of the user on its server
+  std::uint64_t user = 0;   // among all
+};
+
+struct ShownCue {
+  std::string name;
+  Instant at;
+};
+
+class Fetches {
+ public:
+  struct Way {
+    std::string site, carrier;
+    auto operator<=>(const Way&) const = default;
+  };
+
+  // `ways`: by server, over which link its users fetch. Cues in order of time.
+  Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways);
+
+  // One second of one server, in order, those without reactions and requests may be left out; not
+  // before `reached()`. From any thread, one at a time for each server.
+  void tell(std::uint32_t server, std::int64_t second, std::span<const Reaction> reactions,
+            std::span<const workload::Shake> requests);
+
+  // All servers have told of all seconds before `until`.
+  void advance(std::int64_t until);
+
+  std::int64_t reached() const { return reached_; }
+  std::int64_t waiting() const;  // users who wait, now
+  // Adds series, figures, distributions and tables (docs/report.md, "The night of a fleet").
+  void record(measure::Record& record) const;
+
+ private:
+  struct Server {
+    Server(const ResourcesPlan& plan, std::size_t of_way) : viewers(plan), way(of_way) {}
+    Viewers viewers;
+    std::size_t way;
+    std::vector<std::pair<std::int64_t, std::vector<Asked>>> told;  // seconds not yet passed on
+    measure::SecondCounter without_pictures;                        // requests of users who wait
+  };
+  struct Link {
+    FetchLink link;
+    std::vector<std::int64_t> asked, without_preload;  // resources, by second
+  };
+
+  std::size_t cue_at(Instant at) const;  // one more than the number of the latest
+  Link& link(std::size_t way, std::size_t kind) { return links_[way * kinds() + kind]; }
+  const Link& link(std::size_t way, std::size_t kind) const { return links_[way * kinds() + kind]; }
+  std::size_t kinds() const { return plan_.kinds().size(); }
+  double carried_gbit(std::size_t way, std::size_t second) const;
+  double without_preload_gbit(std::size_t way, std::size_t second) const;
+  void record_series(measure::Record& record) const;
+  void record_push(measure::Record& record) const;
+  void record_cues(measure::Record& record) const;
+  void record_totals(measure::Record& record) const;
+
+  ResourcesPlan plan_;
+  std::vector<ShownCue> cues_;
+  std::vector<Way> ways_;  // sorted, each once
+  std::vector<Server> servers_;
+  std::vector<Link> links_;            // by way, then kind
+  std::vector<std::int64_t> waiting_;  // fetches, at the end of each second
+  std::int64_t reached_ = 0;
+};
+
+}  // namespace springtide::models::fleet
