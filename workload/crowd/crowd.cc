@@ -125,9 +125,9 @@ void Crowd::react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t r
     const std::int64_t slot = slot_of(user);
     if (slot < offset) ++second;
     offset = slot;
-    last = (end - slot) >> tick_bits;
+    last = std::max((end - slot) >> tick_bits, second);
   }
-  const std::int64_t left = std::clamp<std::int64_t>(last - second + 1, 1, max_value);
+  const std::int64_t left = std::clamp<std::int64_t>(last - second + 1, 0, max_value);
   calendar_.add(second, pack(offset, user, begin_kind, left));
 }
 
@@ -213,7 +213,8 @@ void Crowd::schedule_without_slots(Turn& turn, std::uint64_t word) {
   const std::int64_t gap =
       std::max<std::int64_t>(plan_->gap().ticks(static_cast<std::uint32_t>(turn.random)), 1);
   const std::int64_t next = shake.offset() + gap, seconds = next >> tick_bits;
-  turn.shaking_ticks += std::min(gap, (shake.value() << tick_bits) - shake.offset());
+  const std::int64_t to_end = (shake.value() << tick_bits) - shake.offset();
+  turn.shaking_ticks += std::clamp<std::int64_t>(to_end, 0, gap);
   const std::int64_t left = std::max<std::int64_t>(shake.value() - seconds, 0);
   const std::uint64_t due = pack(next & (ticks_per_second - 1), shake.user(), request_kind, left);
   if (seconds > 0) return calendar_.add(turn.second + seconds, due);
@@ -233,8 +234,10 @@ std::uint64_t Crowd::rare(std::uint64_t word) {
     ++counts_.again;
     return word;
   }
-  if (shake.kind() == begin_kind) word = begin(word);
-  if (word != 0 && (word & max_value) == 0) word = lapse(word);
+  if (shake.kind() == begin_kind)
+    word = begin(word);
+  else if (shake.value() == 0)
+    word = lapse(word);
   if (word == 0 || !unconnected_.has(shake.user())) return word;
   wait_for_connection(word);
   return 0;

@@ -164,7 +164,7 @@ void Crowd::wait_for_connection(std::uint64_t word) {
     return end_session(shake.user());
   }
   ++counts_.waited;
-  calendar_.add(second_ + 1, word - 1);  // a second less to go
+  calendar_.add(second_ + 1, shake.value() > 0 ? word - 1 : word);  // a second less to go
 }
 
 }  // namespace springtide::workload

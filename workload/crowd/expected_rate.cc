@@ -123,17 +123,25 @@ class Expectation {
   // What is the same for all cues with the same distributions, at the same place within a step.
   using Shape = std::tuple<std::size_t, std::size_t, std::int64_t>;
 
+  // The first request leaves in any case; without slots, the end counts to the nearest second.
+  double survival(const Quantiles& shaking, std::int64_t age) const {
+    if (age < (plan_.slots() ? steps : 1)) return 1;
+    const double seconds = static_cast<double>(age) * step_seconds;
+    if (plan_.slots()) return 1 - shaking.below(seconds + step_seconds / 2);
+    double sum = 0;
+    for (int i = 0; i < steps; ++i)
+      sum += 1 - shaking.below(seconds + (i + 0.5) * step_seconds - 0.5);
+    return sum / steps;
+  }
+
   const Numbers& survival_of(std::size_t shaking) {
     const auto [found, is_new] = survivals_.try_emplace(shaking);
-    if (!is_new) return found->second;
-    Numbers& survival = found->second;
-    for (std::int64_t d = 0; d < size_; ++d) {
-      const double age = (static_cast<double>(d) + (plan_.slots() ? 0.5 : 0.0)) * step_seconds;
-      const bool first = d < (plan_.slots() ? steps : 1);  // the first request leaves in any case
-      survival.push_back(first ? 1 : 1 - plan_.table(shaking).below(age));
-      if (survival.back() < negligible) break;
+    Numbers& numbers = found->second;
+    for (std::int64_t age = 0; is_new && age < size_; ++age) {
+      numbers.push_back(survival(plan_.table(shaking), age));
+      if (numbers.back() < negligible) break;
     }
-    return survival;
+    return numbers;
   }
 
   // With slots, steps of reactions lie around the instants between two slots.

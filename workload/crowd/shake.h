@@ -10,7 +10,8 @@
 //            1 request   of a user who shakes; attempt 0
 //            2 .. 14     a request that was lost on the way and comes again: attempt 1 .. 13
 //            15 connect  an attempt to connect, of a user who lost its server
-//   value    begin, request: seconds for which the user goes on, this one included; 0: no more
+//   value    begin, request: seconds for which the user goes on, this one included. 0: a request
+//            is due no more, unless the session was prolonged; a begin leads to one request only
 //            again: 0;  connect: attempts made before
 //
 // The second is not in the word: whoever holds words holds them by second.
