@@ -25,6 +25,7 @@ void Calendar::grow(std::int64_t second) {
 }
 
 void Calendar::add_far(std::int64_t second, std::uint64_t word) {
+  SPRINGTIDE_CHECK(second >= next_, "the past is over");
   far_.push_back({second, word});
   far_first_ = std::min(far_first_, second);
 }

@@ -34,8 +34,7 @@ class Calendar {
 
   // Not before the second that may be taken next.
   void add(std::int64_t second, std::uint64_t word) {
-    SPRINGTIDE_CHECK(second >= next_, "the past is over");
-    if (second - next_ >= ring_seconds) [[unlikely]]
+    if (static_cast<std::uint64_t>(second - next_) >= ring_seconds) [[unlikely]]
       return add_far(second, word);
     Day& day = ring_[second & (ring_seconds - 1)];
     if (day.used == chunk_words) [[unlikely]]

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/portable_math.h"
 #include "base/random.h"
 
 namespace springtide::workload {
 namespace {
 
 constexpr std::uint64_t kind_bits = std::uint64_t{15} << 16;
+constexpr int gaps_in_a_word = 64 / Quantiles::cell_bits;
 constexpr std::uint64_t request_bits = std::uint64_t{request_kind} << 16;
 
 std::uint64_t entity(std::uint32_t server, std::uint64_t part) {
@@ -95,21 +95,21 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
 
 // --- Reactions -----------------------------------------------------------------------------------
 
-// Each user reacts with the cue's share: the gaps between those who do are geometric.
+// Each user reacts with the cue's share: the numbers of users between those who do are geometric.
 void Crowd::react(std::size_t index) {
   const CrowdPlan::Cue& cue = plan_->cues()[index];
   if (cue.share <= 0) return;
   Stream stream(spec_.seed, "crowd/reaction", entity(spec_.server, index));
   const std::uint64_t all = own_online_ + std::uint64_t{local_end_ - spec_.users};
-  const double per_log = cue.share < 1 ? 1 / portable_log(1 - cue.share) : 0;
-  for (std::uint64_t next = 0;;) {
-    const double skipped = portable_log(stream.uniform()) * per_log;
-    if (skipped >= static_cast<double>(all - next)) return;
-    next += static_cast<std::uint64_t>(skipped);
-    const auto user =
-        static_cast<std::uint32_t>(next < own_online_ ? next : spec_.users + (next - own_online_));
-    react(cue, user, stream.bits());
-    if (++next >= all) return;
+  std::uint64_t skips = 0;
+  bool skip_left = false;
+  for (std::uint64_t next = 0;; ++next) {
+    skips = skip_left ? skips >> 32 : stream.bits();
+    skip_left = !skip_left;
+    next += cue.skips(static_cast<std::uint32_t>(skips));
+    if (next >= all) return;
+    const std::uint64_t user = next < own_online_ ? next : spec_.users + (next - own_online_);
+    react(cue, static_cast<std::uint32_t>(user), stream.bits());
   }
 }
 
@@ -123,7 +123,7 @@ void Crowd::react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t r
   std::int64_t last = ((end + ticks_per_second / 2) >> tick_bits) - 1;
   if (plan_->slots()) {  // the first slot from then on, the last one before the end
     const std::int64_t slot = slot_of(user);
-    if (slot < offset) ++second;
+    second += slot < offset;
     offset = slot;
     last = std::max((end - slot) >> tick_bits, second);
   }
@@ -156,10 +156,14 @@ void Crowd::work_with_slots(Turn& turn) {
   const std::uint64_t checked_from = std::uint64_t{blocks_.empty() ? max_local_users : spec_.users}
                                      << 20;
   constexpr std::uint64_t user_bits = std::uint64_t{max_local_users - 1} << 20;
+  const Shake* const words = turn.words;
+  const std::size_t size = turn.size;
   Shake* out = turn.words;
   std::int64_t halves = 0;
-  for (std::size_t i = 0; i < turn.size; ++i) {
-    std::uint64_t word = turn.words[i].word;
+  std::uint64_t random = 0;
+  int gaps_left = 0;  // in `random`
+  for (std::size_t i = 0; i < size; ++i) {
+    std::uint64_t word = words[i].word;
     if ((word & kind_bits) != request_bits || (word & max_value) == 0 ||
         (word & user_bits) >= checked_from) [[unlikely]] {
       word = rare(word);
@@ -169,15 +173,20 @@ void Crowd::work_with_slots(Turn& turn) {
         continue;
       }
     }
-    turn.random = turn.sent % 4 == 0 ? turn.gaps.bits() : turn.random >> 16;
-    ++turn.sent;
-    const std::int64_t gap = gaps[turn.random & (Quantiles::cells - 1)];
-    const auto left = static_cast<std::int64_t>(word & max_value);
-    // one who does not ask again shakes for half a second more than whole ones, on average
-    halves += left > gap ? 2 * gap : 2 * left - 1;
-    calendar_.add(turn.second + gap, with_value(word, left > gap ? left - gap : 0));
+    if (gaps_left-- == 0) {
+      random = turn.gaps.bits();
+      gaps_left = gaps_in_a_word - 1;
+    }
+    const std::int64_t gap = gaps[random & (Quantiles::cells - 1)];
+    random >>= Quantiles::cell_bits;
     *out++ = {word};
+    const auto left = static_cast<std::int64_t>(word & max_value);
+    const std::int64_t shaking = std::min(gap, left);
+    // one who does not ask again shakes for half a second more than whole ones, on average
+    halves += 2 * shaking - (left <= gap);
+    calendar_.add(turn.second + gap, word - static_cast<std::uint64_t>(shaking));
   }
+  turn.sent = out - turn.words - counts_.again;
   turn.shaking_ticks = halves * (ticks_per_second / 2);
   turn.requests = {turn.words, out};
 }

@@ -21,10 +21,12 @@ CrowdPlan::CrowdPlan(const spec::CuesPlan& plan, const spec::Phones& phones)
       back_off_(phones.back_off),
       connect_attempts_(phones.attempts) {
   const std::size_t reaction = table_of(plan.reaction), shaking = table_of(plan.shaking);
-  for (const auto& [name, cue] : plan.cues)
-    cues_.push_back({name, ticks_of(cue.at), std::clamp(cue.share.value, 0.0, 1.0),
+  for (const auto& [name, cue] : plan.cues) {
+    const double share = std::clamp(cue.share.value, 0.0, 1.0);
+    cues_.push_back({name, ticks_of(cue.at), share, Skips(share),
                      cue.reaction ? table_of(*cue.reaction) : reaction,
                      cue.shaking ? table_of(*cue.shaking) : shaking});
+  }
   std::stable_sort(cues_.begin(), cues_.end(),
                    [](const Cue& a, const Cue& b) { return a.at < b.at; });
   make_gaps(between_requests(plan));

@@ -11,6 +11,7 @@
 
 #include "spec/fleet.h"
 #include "workload/crowd/quantiles.h"
+#include "workload/crowd/skips.h"
 
 namespace springtide::workload {
 
@@ -18,9 +19,10 @@ class CrowdPlan {
  public:
   struct Cue {
     std::string name;
-    std::int64_t at = 0;       // ticks
-    double share = 0;          // of the users online
-    std::size_t reaction = 0;  // which of tables()
+    std::int64_t at = 0;  // ticks
+    double share = 0;     // of the users online
+    Skips skips;
+    std::size_t reaction = 0;  // which of table()
     std::size_t shaking = 0;
   };
 

@@ -1,6 +1,6 @@
-// One pass puts words into as many equal parts of the second as there are words, roughly; then
-// nearly all stand where they belong, and an insertion sort moves the rest a step or two. The
-// offsets of users are uniform, so parts are even; if they are not, the standard sort takes over.
+// Offsets of users are uniform over the second. So a pass or two by their upper bits puts nearly
+// all words where they belong, and an insertion sort moves the rest a step or two. If there are
+// more equal offsets than chance makes, the standard sort takes over.
 #include "workload/crowd/workspace.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace springtide::workload {
 namespace {
 
-constexpr std::size_t few = 24;
+constexpr std::size_t few = 24, many = 1500;
 
 // Gives up (false) after `steps` moves.
 bool insertion_sort(Shake* words, std::size_t n, std::size_t steps) {
@@ -28,21 +28,50 @@ bool insertion_sort(Shake* words, std::size_t n, std::size_t steps) {
 
 }  // namespace
 
-Shake* Workspace::sort(std::size_t n) {
-  Shake* words = words_.data();
-  if (n > few) {
-    const int bits = std::min(static_cast<int>(std::bit_width(n)), tick_bits) - 1;
-    const int shift = 64 - bits;
-    counts_.assign((std::size_t{1} << bits) + 1, 0);
-    std::uint32_t* const counts = counts_.data() + 1;
-    for (std::size_t i = 0; i < n; ++i) ++counts[words[i].word >> shift];
-    for (std::size_t i = 0; i + 1 < std::size_t{1} << bits; ++i) counts[i] += counts[i - 1];
-    Shake* const sorted = other_.data();
-    // counts[part - 1] is where the part begins: it moves on to where it ends
-    for (std::size_t i = 0; i < n; ++i) sorted[counts[(words[i].word >> shift) - 1]++] = words[i];
-    std::swap(words_, other_);
-    words = sorted;
+// Few words: one pass into as many equal parts of the second as there are words, roughly.
+Shake* Workspace::sort_by_parts(std::size_t n) {
+  const int bits = static_cast<int>(std::bit_width(n)) - 1;
+  const int shift = 64 - bits;
+  const std::size_t parts = std::size_t{1} << bits;
+  counts_.assign(parts + 1, 0);
+  const Shake* const words = words_.data();
+  Shake* const sorted = other_.data();
+  std::uint32_t* const ends = counts_.data() + 1;
+  for (std::size_t i = 0; i < n; ++i) ++ends[words[i].word >> shift];
+  for (std::size_t part = 1; part < parts; ++part) ends[part] += ends[part - 1];
+  // where a part begins is the end of the one before, until it moves on to its own end
+  std::uint32_t* const next = counts_.data();
+  for (std::size_t i = 0; i < n; ++i) sorted[next[words[i].word >> shift]++] = words[i];
+  words_.swap(other_);
+  return sorted;
+}
+
+// Many: by the lower, then by the upper half of the offset.
+Shake* Workspace::sort_by_halves(std::size_t n) {
+  constexpr std::size_t parts = std::size_t{1} << tick_bits / 2;
+  constexpr int low_shift = 64 - tick_bits, high_shift = 64 - tick_bits / 2;
+  counts_.assign(2 * parts, 0);
+  std::uint32_t* const low = counts_.data();
+  std::uint32_t* const high = low + parts;
+  Shake* const words = words_.data();
+  Shake* const other = other_.data();
+  for (std::size_t i = 0; i < n; ++i) {
+    ++low[words[i].word >> low_shift & (parts - 1)];
+    ++high[words[i].word >> high_shift];
   }
+  std::uint32_t low_begin = 0, high_begin = 0;
+  for (std::size_t part = 0; part < parts; ++part) {
+    low_begin += std::exchange(low[part], low_begin);
+    high_begin += std::exchange(high[part], high_begin);
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    other[low[words[i].word >> low_shift & (parts - 1)]++] = words[i];
+  for (std::size_t i = 0; i < n; ++i) words[high[other[i].word >> high_shift]++] = other[i];
+  return words;
+}
+
+Shake* Workspace::sort(std::size_t n) {
+  Shake* const words = n <= few ? words_.data() : n <= many ? sort_by_parts(n) : sort_by_halves(n);
   if (!insertion_sort(words, n, 8 * n + 8 * few * few)) std::sort(words, words + n);
   return words;
 }

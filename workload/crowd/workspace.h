@@ -30,6 +30,9 @@ class Workspace {
   std::vector<Shake>& requests() { return requests_; }
 
  private:
+  Shake* sort_by_parts(std::size_t n);
+  Shake* sort_by_halves(std::size_t n);
+
   std::vector<Shake> words_, other_, heap_, requests_;
   std::vector<std::uint32_t> counts_;
 };
