@@ -1,0 +1,49 @@
+#include "models/fleet/incidents/moves.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace springtide::models::fleet {
+namespace {
+
+std::int64_t users_of(const workload::Group& group) {
+  return static_cast<std::int64_t>(group.count) - static_cast<std::int64_t>(group.absent.size());
+}
+
+}  // namespace
+
+Moved Moves::change(std::int64_t second, std::span<workload::Crowd* const> crowds) {
+  Moved moved;
+  std::vector<Kept> looking = std::exchange(nowhere_, {});
+  for (const std::uint32_t server : outages_.lost_at(second)) {
+    const std::int64_t lost_before = crowds[server]->lost_on_the_way();
+    for (workload::Group& group : crowds[server]->take_all(second)) {
+      moved.users += users_of(group);
+      looking.push_back({server, std::move(group)});
+    }
+    moved.requests_lost += crowds[server]->lost_on_the_way() - lost_before;
+  }
+  for (const Kept& kept : looking) settle(kept, second, crowds);
+  for (const Kept& kept : nowhere_) moved.nowhere += users_of(kept.group);
+  return moved;
+}
+
+// Dealt from a server on that differs from one lost server to the next, so that what does not
+// divide evenly does not always come to the same ones.
+void Moves::settle(const Kept& kept, std::int64_t second,
+                   std::span<workload::Crowd* const> crowds) {
+  const std::vector<std::uint32_t> refuges = outages_.refuges(kept.server, second);
+  if (refuges.empty()) {
+    nowhere_.push_back(kept);
+    return;
+  }
+  const auto parts = workload::deal(kept.group, static_cast<std::uint32_t>(refuges.size()));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].count == 0) continue;
+    const std::uint32_t to = refuges[(i + kept.server) % refuges.size()];
+    SPRINGTIDE_CHECK(crowds[to]->admit(parts[i], second), "a server has at most 2^24 users");
+  }
+}
+
+}  // namespace springtide::models::fleet

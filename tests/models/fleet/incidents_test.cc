@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "models/fleet/incidents/moves.h"
+#include "models/fleet/incidents/outages.h"
+#include "tests/workload/crowd_samples.h"
+
+namespace springtide::models::fleet {
+namespace {
+
+// Two sites, two carriers, two servers each; one kind of machine for each carrier.
+std::vector<Place> eight_servers() {
+  std::vector<Place> places;
+  std::map<std::string, std::int64_t> index;
+  for (const char* site : {"east", "west"})
+    for (const char* carrier : {"north", "south"})
+      for (int i = 0; i < 2; ++i)
+        places.push_back(
+            {site, carrier, std::string(site) + "-" + carrier, carrier, index[carrier]++});
+  return places;
+}
+
+spec::Scenario with(const spec::Incident& incident) {
+  spec::Scenario scenario;
+  scenario.incidents["loss"] = incident;
+  auto& made = scenario.incidents["loss"];
+  made.kind = spec::Incident::Kind::loss;
+  made.at = second * 20;
+  made.length = second * 40;
+  made.enabled = true;
+  return scenario;
+}
+
+std::vector<std::uint32_t> lost(const spec::Incident& incident) {
+  const auto outages = plan_outages(with(incident), eight_servers());
+  return outages ? outages.value().all()[0].servers : std::vector<std::uint32_t>{};
+}
+
+spec::Phones phones() {
+  spec::Phones made;
+  made.back_off = Distribution(Uniform{second, second * 5});
+  made.attempts = 4;
+  return made;
+}
+
+TEST_CASE("an incident takes a machine, a cluster, a carrier, a site, or a carrier in a site") {
+  using Servers = std::vector<std::uint32_t>;
+  spec::Incident incident;
+  CHECK(lost(incident) == Servers{});  // it must say which
+  incident.node = "south";
+  incident.index = 2;
+  CHECK(lost(incident) == Servers{6});
+  incident = {};
+  incident.cluster = "west-north";
+  CHECK(lost(incident) == Servers{4, 5});
+  incident = {};
+  incident.carrier = "south";
+  CHECK(lost(incident) == Servers{2, 3, 6, 7});
+  incident.site = "east";
+  CHECK(lost(incident) == Servers{2, 3});
+  incident.carrier.clear();
+  CHECK(lost(incident) == Servers{0, 1, 2, 3});
+  incident.site = "moon";
+  CHECK_FALSE(plan_outages(with(incident), eight_servers()));
+}
+
+TEST_CASE("servers are gone from the second of the loss until its length is over") {
+  Outages outages({{"a", 20, 60, {0, 1}}, {"b", 50, 80, {1}}}, eight_servers());
+  CHECK(outages.changes() == std::vector<std::int64_t>{20, 50, 60, 80});
+  CHECK_FALSE(outages.down(0, 19));
+  CHECK(outages.down(0, 20));
+  CHECK_FALSE(outages.down(0, 60));
+  CHECK(outages.down(1, 60));
+  CHECK(outages.lost_at(20) == std::vector<std::uint32_t>{0, 1});
+  CHECK(outages.lost_at(50).empty());
+  CHECK(outages.back_at(60) == std::vector<std::uint32_t>{0});
+  CHECK(outages.back_at(80) == std::vector<std::uint32_t>{1});
+}
+
+TEST_CASE("users go to servers of their carrier, in their site if one is up there") {
+  using Servers = std::vector<std::uint32_t>;
+  Outages one({{"a", 20, 60, {0}}}, eight_servers());
+  CHECK(one.refuges(0, 20) == Servers{1});
+  Outages cluster({{"a", 20, 60, {0, 1}}}, eight_servers());
+  CHECK(cluster.refuges(0, 20) == Servers{4, 5});
+  Outages carrier({{"a", 20, 60, {0, 1, 4, 5}}}, eight_servers());
+  CHECK(carrier.refuges(0, 20).empty());
+}
+
+struct Fleet {
+  explicit Fleet(std::int64_t connections = 0) {
+    const auto plan = workload::plan_of(workload::sample_plan(true), phones());
+    for (std::uint32_t i = 0; i < 8; ++i)
+      own.push_back(std::make_unique<workload::Crowd>(
+          plan,
+          workload::CrowdSpec{
+              .seed = 1, .server = i, .users = 1200, .online = 1000, .connections = connections}));
+    for (auto& crowd : own) crowds.push_back(crowd.get());
+  }
+  // Who asked in these seconds, by home; and what happened in all.
+  void run(std::int64_t from, std::int64_t to) {
+    for (std::int64_t s = from; s < to; ++s)
+      for (std::size_t i = 0; i < crowds.size(); ++i) {
+        for (const workload::Shake shake : crowds[i]->requests_of(s, workspace)) {
+          const auto home = crowds[i]->home_of(shake.user());
+          asked[{home.server, home.user}].insert(static_cast<std::uint32_t>(i));
+        }
+        const workload::CrowdCounts& counts = crowds[i]->counts();
+        connected += counts.connected;
+        refused += counts.refused;
+        given_up += counts.given_up;
+      }
+  }
+  std::int64_t online() const {
+    std::int64_t sum = 0;
+    for (const auto* crowd : crowds) sum += crowd->counts().online;
+    return sum;
+  }
+
+  std::vector<std::unique_ptr<workload::Crowd>> own;
+  std::vector<workload::Crowd*> crowds;
+  workload::Workspace workspace;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> asked;
+  std::int64_t connected = 0, refused = 0, given_up = 0;
+};
+
+TEST_CASE("what is lost comes back: every user of a lost site connects in the other one") {
+  Fleet fleet;
+  const Outages outages({{"east", 20, 60, {0, 1, 2, 3}}}, eight_servers());
+  Moves moves(outages);
+  fleet.run(0, 20);
+  const Moved moved = moves.change(20, fleet.crowds);
+  CHECK(moved.users == 4000);
+  CHECK(moved.nowhere == 0);
+  fleet.asked.clear();
+  fleet.run(20, 21);
+  CHECK(fleet.online() == 4000);  // nobody is back before a second has passed
+  fleet.run(21, 60);
+  CHECK(fleet.online() == 8000);
+  CHECK(fleet.connected == 4000);
+  CHECK(moves.change(60, fleet.crowds).users == 0);  // back, and empty
+  fleet.run(60, 200);
+  std::set<std::uint32_t> homes;
+  for (const auto& [user, servers] : fleet.asked) {
+    homes.insert(user.first);
+    REQUIRE(servers.size() == 1);
+    REQUIRE(*servers.begin() >= 4);
+    // same carrier: servers 0 1 4 5 are north
+    REQUIRE((*servers.begin() % 4 < 2) == (user.first % 4 < 2));
+  }
+  CHECK(homes.size() == 8);
+}
+
+TEST_CASE("servers with no room refuse, users try again and give up in the end") {
+  Fleet fleet(1500);
+  const Outages outages({{"cluster", 20, 600, {0, 1}}}, eight_servers());
+  Moves moves(outages);
+  fleet.run(0, 20);
+  moves.change(20, fleet.crowds);
+  fleet.run(20, 200);
+  CHECK(fleet.connected == 1000);  // 2000 look for the 500 free places on each of two servers
+  CHECK(fleet.given_up == 1000);
+  CHECK(fleet.refused == 4000);  // four attempts each
+  CHECK(fleet.online() == 7000);
+}
+
+TEST_CASE("users of a carrier without any server wait until one is back") {
+  Fleet fleet;
+  const Outages outages({{"north", 20, 60, {0, 1, 4, 5}}}, eight_servers());
+  Moves moves(outages);
+  fleet.run(0, 20);
+  CHECK(moves.change(20, fleet.crowds).nowhere == 4000);
+  fleet.run(20, 60);
+  CHECK(fleet.online() == 4000);
+  CHECK(moves.change(60, fleet.crowds).nowhere == 0);
+  fleet.run(60, 70);
+  CHECK(fleet.online() == 8000);
+}
+
+}  // namespace
+}  // namespace springtide::models::fleet
