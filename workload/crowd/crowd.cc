@@ -72,6 +72,8 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
   check_turn(second);
   second_ = second;
   counts_ = {.active = counts_.active, .online = counts_.online};
+  workspace.reactions().clear();
+  workspace.connected().clear();
   while (next_cue_ < plan_->cues().size() && plan_->cues()[next_cue_].at >> tick_bits <= second)
     react(next_cue_++);
   const std::size_t size = calendar_.size_of(second);
@@ -166,7 +168,7 @@ void Crowd::work_with_slots(Turn& turn) {
     std::uint64_t word = words[i].word;
     if ((word & kind_bits) != request_bits || (word & max_value) == 0 ||
         (word & user_bits) >= checked_from) [[unlikely]] {
-      word = rare(word);
+      word = rare(word, turn.workspace);
       if (word == 0) continue;
       if ((word & kind_bits) != request_bits) {
         *out++ = {word};
@@ -207,7 +209,7 @@ void Crowd::work_without_slots(Turn& turn) {
     }
     const std::uint32_t kind = Shake{word}.kind();
     if (kind != request_kind || (word & max_value) == 0 || Shake{word}.user() >= spec_.users)
-      word = rare(word);
+      word = rare(word, turn.workspace);
     if (word == 0) continue;
     requests.push_back({word});
     if ((word & kind_bits) == request_bits) schedule_without_slots(turn, word);
@@ -233,20 +235,22 @@ void Crowd::schedule_without_slots(Turn& turn, std::uint64_t word) {
 }
 
 // Anything but a request of a user who goes on for certain: what is to be sent, 0 for nothing.
-std::uint64_t Crowd::rare(std::uint64_t word) {
+std::uint64_t Crowd::rare(std::uint64_t word, Workspace& workspace) {
   const Shake shake{word};
   if (shake.kind() == connect_kind) {
-    connect(word);
+    if (connect(word)) workspace.connected().push_back(shake);
     return 0;
   }
   if (shake.kind() > request_kind) {
     ++counts_.again;
     return word;
   }
-  if (shake.kind() == begin_kind)
+  if (shake.kind() == begin_kind) {
+    if (!gone_.has(shake.user())) workspace.reactions().push_back(shake);
     word = begin(word);
-  else if (shake.value() == 0)
+  } else if (shake.value() == 0) {
     word = lapse(word);
+  }
   if (word == 0 || !unconnected_.has(shake.user())) return word;
   wait_for_connection(word);
   return 0;

@@ -143,11 +143,11 @@ class Crowd {
   void work_with_slots(Turn& turn);
   void work_without_slots(Turn& turn);
   void schedule_without_slots(Turn& turn, std::uint64_t word);
-  std::uint64_t rare(std::uint64_t word);
+  std::uint64_t rare(std::uint64_t word, Workspace& workspace);
   std::uint64_t begin(std::uint64_t word);
   std::uint64_t lapse(std::uint64_t word);
   void wait_for_connection(std::uint64_t word);
-  void connect(std::uint64_t word);
+  bool connect(std::uint64_t word);
   std::int64_t back_off(std::uint32_t user, std::int64_t made) const;
   void end_session(std::uint32_t user);
   void count_local_answers(std::int64_t shaking_ticks, std::int64_t requests);

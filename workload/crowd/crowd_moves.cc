@@ -135,26 +135,27 @@ std::int64_t Crowd::back_off(std::uint32_t user, std::int64_t made) const {
   return std::min(std::min(ticks_of(sample), longest) << std::min<std::int64_t>(made, 20), longest);
 }
 
-// No room: again later, or never.
-void Crowd::connect(std::uint64_t word) {
+// False: no room, so again later, or never.
+bool Crowd::connect(std::uint64_t word) {
   const Shake shake{word};
   ++counts_.attempts;
   if (spec_.connections == 0 || counts_.online < spec_.connections) {
     ++counts_.connected;
     ++counts_.online;
     unconnected_.remove(shake.user());
-    return;
+    return true;
   }
   ++counts_.refused;
   const std::int64_t made = shake.value() + 1;
   if (made >= plan_->connect_attempts()) {
     ++counts_.given_up;
     gone_.put(shake.user());
-    return;
+    return false;
   }
   const std::int64_t at = (second_ << tick_bits) + shake.offset() + back_off(shake.user(), made);
   const std::int64_t second = std::max(at >> tick_bits, second_ + 1);
   calendar_.add(second, pack(at & (ticks_per_second - 1), shake.user(), connect_kind, made));
+  return false;
 }
 
 void Crowd::wait_for_connection(std::uint64_t word) {

@@ -29,11 +29,16 @@ class Workspace {
   std::vector<Shake>& heap() { return heap_; }
   std::vector<Shake>& requests() { return requests_; }
 
+  // Beside the requests of the second asked last, in its order: reactions that came to their first
+  // shake, also those of users who shook already; users who were let in after a loss.
+  std::vector<Shake>& reactions() { return reactions_; }
+  std::vector<Shake>& connected() { return connected_; }
+
  private:
   Shake* sort_by_parts(std::size_t n);
   Shake* sort_by_halves(std::size_t n);
 
-  std::vector<Shake> words_, other_, heap_, requests_;
+  std::vector<Shake> words_, other_, heap_, requests_, reactions_, connected_;
   std::vector<std::uint32_t> counts_;
 };
 

@@ -34,12 +34,16 @@ void Fetches::tell(std::uint32_t server, std::int64_t second, std::span<const Re
                    std::span<const workload::Shake> requests) {
   SPRINGTIDE_CHECK(second >= reached_, "this second is over for the links");
   Server& here = servers_[server];
+  const Instant begin{second * springtide::second.ns};
+  const std::size_t shown = cue_at(begin);
+  const bool changes = cue_at(begin + springtide::second) != shown;
   for (const Reaction& reaction : reactions)
-    if (const std::size_t cue = cue_at(reaction.at); cue > 0)
+    if (const std::size_t cue = changes ? cue_at(reaction.at) : shown; cue > 0)
       here.viewers.react(cue - 1, reaction.local, reaction.user);
-  if (!reactions.empty()) here.told.emplace_back(second, here.viewers.end_second(second));
-  const std::int64_t without = here.viewers.without_pictures(requests);
-  if (without > 0) here.without_pictures.add(Instant{second * springtide::second.ns}, without);
+  Told told{second, {}, 0};
+  if (!reactions.empty()) told.asked = here.viewers.end_second(second);
+  told.without_pictures = here.viewers.without_pictures(requests);
+  if (!told.asked.empty() || told.without_pictures > 0) here.told.push_back(std::move(told));
 }
 
 void Fetches::advance(std::int64_t until) {
@@ -47,14 +51,7 @@ void Fetches::advance(std::int64_t until) {
   const auto seconds = static_cast<std::size_t>(until);
   for (Link& link : links_) link.asked.resize(seconds), link.without_preload.resize(seconds);
   for (Server& server : servers_) {
-    for (const auto& [second, asked] : server.told) {
-      SPRINGTIDE_CHECK(second < until, "a second that is not over");
-      for (std::size_t k = 0; k < kinds(); ++k) {
-        Link& to = link(server.way, k);
-        to.asked[static_cast<std::size_t>(second)] += asked[k].fetches;
-        to.without_preload[static_cast<std::size_t>(second)] += asked[k].without_preload;
-      }
-    }
+    for (const Told& told : server.told) pass_on(told, server.way, until);
     server.told.clear();
   }
   for (std::int64_t s = reached_; s < until; ++s) {
@@ -70,6 +67,17 @@ void Fetches::advance(std::int64_t until) {
     for (std::size_t k = 0; k < kinds(); ++k)
       server.viewers.served(k, link(server.way, k).link.served_before());
   reached_ = until;
+}
+
+void Fetches::pass_on(const Told& told, std::size_t way, std::int64_t until) {
+  SPRINGTIDE_CHECK(told.second < until, "a second that is not over");
+  for (std::size_t k = 0; k < told.asked.size(); ++k) {
+    Link& to = link(way, k);
+    to.asked[static_cast<std::size_t>(told.second)] += told.asked[k].fetches;
+    to.without_preload[static_cast<std::size_t>(told.second)] += told.asked[k].without_preload;
+  }
+  if (told.without_pictures > 0)
+    without_pictures_.add(Instant{told.second * second.ns}, told.without_pictures);
 }
 
 std::int64_t Fetches::waiting() const {

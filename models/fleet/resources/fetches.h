@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -44,6 +43,9 @@ class Fetches {
   // `ways`: by server, over which link its users fetch. Cues in order of time.
   Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways);
 
+  Fetches(const Fetches&) = delete;
+  Fetches& operator=(const Fetches&) = delete;
+
   // One second of one server, in order, those without reactions and requests may be left out; not
   // before `reached()`. From any thread, one at a time for each server.
   void tell(std::uint32_t server, std::int64_t second, std::span<const Reaction> reactions,
@@ -58,18 +60,23 @@ class Fetches {
   void record(measure::Record& record) const;
 
  private:
+  struct Told {
+    std::int64_t second = 0;
+    std::vector<Asked> asked;           // by kind; empty: nothing
+    std::int64_t without_pictures = 0;  // requests of users who wait
+  };
   struct Server {
     Server(const ResourcesPlan& plan, std::size_t of_way) : viewers(plan), way(of_way) {}
     Viewers viewers;
     std::size_t way;
-    std::vector<std::pair<std::int64_t, std::vector<Asked>>> told;  // seconds not yet passed on
-    measure::SecondCounter without_pictures;                        // requests of users who wait
+    std::vector<Told> told;  // seconds not yet passed on
   };
   struct Link {
     FetchLink link;
     std::vector<std::int64_t> asked, without_preload;  // resources, by second
   };
 
+  void pass_on(const Told& told, std::size_t way, std::int64_t until);
   std::size_t cue_at(Instant at) const;  // one more than the number of the latest
   Link& link(std::size_t way, std::size_t kind) { return links_[way * kinds() + kind]; }
   const Link& link(std::size_t way, std::size_t kind) const { return links_[way * kinds() + kind]; }
@@ -87,6 +94,7 @@ class Fetches {
   std::vector<Server> servers_;
   std::vector<Link> links_;            // by way, then kind
   std::vector<std::int64_t> waiting_;  // fetches, at the end of each second
+  measure::SecondCounter without_pictures_;
   std::int64_t reached_ = 0;
 };
 

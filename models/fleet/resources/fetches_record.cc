@@ -131,11 +131,9 @@ void Fetches::record_cues(measure::Record& record) const {
 }
 
 void Fetches::record_totals(measure::Record& record) const {
-  measure::SecondCounter without;
-  for (const Server& server : servers_) without.merge(server.without_pictures);
-  record.series.push_back(without.to_series("resources.shakes-without", "requests/s",
-                                            "of users who wait for a resource",
-                                            seconds_of(record)));
+  record.series.push_back(without_pictures_.to_series("resources.shakes-without", "requests/s",
+                                                      "of users who wait for a resource",
+                                                      seconds_of(record)));
   measure::Histogram& waits = record.distributions["resources.wait"];
   measure::Int128 asked = 0, carried = 0;
   std::int64_t fetches = 0, waiting = 0;

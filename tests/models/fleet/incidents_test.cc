@@ -113,6 +113,10 @@ struct Fleet {
         }
         const workload::CrowdCounts& counts = crowds[i]->counts();
         connected += counts.connected;
+        REQUIRE(std::ssize(workspace.connected()) == counts.connected);
+        REQUIRE(std::ssize(workspace.reactions()) <= counts.reacting);
+        reactions += std::ssize(workspace.reactions());
+        reacting += counts.reacting;
         refused += counts.refused;
         given_up += counts.given_up;
       }
@@ -127,7 +131,7 @@ struct Fleet {
   std::vector<workload::Crowd*> crowds;
   workload::Workspace workspace;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> asked;
-  std::int64_t connected = 0, refused = 0, given_up = 0;
+  std::int64_t connected = 0, refused = 0, given_up = 0, reacting = 0, reactions = 0;
 };
 
 TEST_CASE("what is lost comes back: every user of a lost site connects in the other one") {
@@ -155,6 +159,7 @@ TEST_CASE("what is lost comes back: every user of a lost site connects in the ot
     REQUIRE((*servers.begin() % 4 < 2) == (user.first % 4 < 2));
   }
   CHECK(homes.size() == 8);
+  CHECK(fleet.reactions == fleet.reacting);  // nobody is gone
 }
 
 TEST_CASE("servers with no room refuse, users try again and give up in the end") {
