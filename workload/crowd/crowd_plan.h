@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "spec/fleet.h"
-#include "workload/crowd/quantiles.h"
-#include "workload/crowd/skips.h"
+#include "workload/crowd/draw/quantiles.h"
+#include "workload/crowd/draw/skips.h"
 
 namespace springtide::workload {
 

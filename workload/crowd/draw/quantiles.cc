@@ -1,4 +1,4 @@
-#include "workload/crowd/quantiles.h"
+#include "workload/crowd/draw/quantiles.h"
 
 #include <algorithm>
 #include <cstddef>
