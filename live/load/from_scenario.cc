@@ -45,6 +45,9 @@ Result<ScenarioLoad> load_of(const spec::Scenario& scenario) {
   if (std::holds_alternative<spec::ClosedPlan>(clients.plan))
     return problem("/clients/" + name + "/plan",
                    "a closed plan has no intended instants, so no load can be driven by it");
+  if (std::holds_alternative<spec::CuesPlan>(clients.plan))
+    return problem("/clients/" + name + "/plan",
+                   "a plan of cues is of phones, and the users of a driver are none");
   ScenarioLoad load;
   load.clients = name;
   load.operation = clients.asks;

@@ -1,5 +1,6 @@
 #include "live/monitor/feed.h"
 
+#include <unistd.h>
 #include <utility>
 
 #include "live/net/clock.h"
@@ -13,6 +14,15 @@ void Feed::turn() {
   const std::int64_t over = net::unix_ns() / second.ns - delay_seconds;
   for (; next_ <= over; ++next_) reporter_.report(record_of_(next_, next_ == over));
   reporter_.poll();
+}
+
+void Feed::end() {
+  const std::int64_t now = net::unix_ns() / second.ns;
+  for (; next_ <= now; ++next_) reporter_.report(record_of_(next_, next_ == now));
+  for (int i = 0; i < 100 && reporter_.connected() && reporter_.waiting() > 0; ++i) {
+    usleep(2000);
+    reporter_.poll();
+  }
 }
 
 }  // namespace springtide::live::monitor

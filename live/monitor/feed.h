@@ -26,6 +26,9 @@ class Feed {
   Feed(const net::Address& monitor, std::int64_t first_unix_second, RecordOf record_of);
 
   void turn();  // some times a second
+  // When nothing more will be counted: tells the seconds that are left, the present one too, and
+  // waits a moment until they are on their way. Once, last.
+  void end();
   const Reporter& reporter() const { return reporter_; }
 
  private:

@@ -1,7 +1,10 @@
 #include "live/run/company.h"
 
+#include <unistd.h>
+
 #include "live/control/control.h"
 #include "live/load/monitor/feed.h"
+#include "live/net/clock.h"
 #include "live/server/feed.h"
 
 namespace springtide::live::run {
@@ -22,6 +25,8 @@ control::ServerControl control_of(server::Server& server) {
   };
   return control;
 }
+
+constexpr Duration page_asks_every = millisecond * 1500;  // at the latest (page/monitor.js)
 
 }  // namespace
 
@@ -65,6 +70,18 @@ std::optional<Diagnostics> Company::take_orders(const net::Address& listen) {
 void Company::report_to(const net::Address& monitor) {
   if (load_ != nullptr) feeds_.push_back(load::feed_of(*load_, monitor));
   if (server_ != nullptr) feeds_.push_back(server::feed_of(*server_, monitor));
+}
+
+Company::~Company() {
+  if (!page_ || !ended_ns_) return;
+  while (net::monotonic_ns() < *ended_ns_ + page_asks_every.ns) usleep(10'000);
+}
+
+void Company::end() {
+  control_.reset();
+  for (monitor::Feed& feed : feeds_) feed.end();
+  feeds_.clear();
+  ended_ns_ = net::monotonic_ns();
 }
 
 void Company::turn() {

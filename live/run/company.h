@@ -35,8 +35,14 @@ class Company {
   static Result<std::unique_ptr<Company>> start(const CompanyOptions& options, load::Load* load,
                                                 server::Server* server);
 
+  ~Company();
+
   // Some times a second, in the thread that the load belongs to.
   void turn();
+
+  // When all is over: tells what is left to tell and takes no more orders. The page stays until the
+  // end of this object, and so long at least that whoever looks at it sees that it is the end.
+  void end();
 
   // "http://127.0.0.1:8003/"; empty where there is none.
   std::string page_url() const { return page_ ? page_->url() : ""; }
@@ -53,6 +59,7 @@ class Company {
   load::RateControl rate_;
   std::unique_ptr<monitor::Monitor> page_;
   std::unique_ptr<control::HttpServer> control_;  // last: it ends first
+  std::optional<std::int64_t> ended_ns_;          // monotonic
 };
 
 }  // namespace springtide::live::run

@@ -37,6 +37,14 @@ Result<server::ServerOptions> server_of(const spec::Scenario& scenario,
     problem.what = "no service of kind red-packet-access for the reference server to be";
     return problem;
   }
+  for (const auto& [pool_name, pool] : scenario.packets)
+    if (pool.kind == spec::PacketPool::Kind::seed) {
+      Diagnostic problem;
+      problem.file = "scenario";
+      problem.pointer = "/packets/" + pool_name;
+      problem.what = "the reference server has no seed files";
+      return problem;
+    }
   server::ServerOptions options;
   options.listen = net::Address{};  // any free port
   options.connections = load.options.connections;

@@ -1,7 +1,6 @@
 #include "live/server/feed.h"
 
 #include "base/time.h"
-#include "live/net/clock.h"
 
 namespace springtide::live::server {
 
@@ -37,8 +36,7 @@ wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
 }
 
 monitor::Feed feed_of(const Server& server, const net::Address& monitor) {
-  return {monitor, net::unix_ns() / second.ns - monitor::Feed::delay_seconds,
-          [&server](std::int64_t unix_second, bool) {
+  return {monitor, server.first_second(), [&server](std::int64_t unix_second, bool) {
             return record_of(unix_second, server.in_second(unix_second), server.counters());
           }};
 }

@@ -14,8 +14,7 @@ namespace springtide::live::server {
 wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
                               const Counts& total);
 
-// Of a server that is there as long as the feed. Its first second is the one in which the feed was
-// made, less the delay with which seconds are told.
+// Of a server that is there as long as the feed, from its first second on.
 monitor::Feed feed_of(const Server& server, const net::Address& monitor);
 
 }  // namespace springtide::live::server

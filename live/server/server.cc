@@ -60,6 +60,8 @@ void check_pool(const std::string& name, const spec::PacketPool& pool, Diagnosti
   if (pool.rate.per_second < 0.5) problems.push_back(net::problem(whose, "a rate below 1/s"));
   if (pool.amount_low < 0 || pool.amount_high < pool.amount_low || pool.amount_high > most_cents)
     problems.push_back(net::problem(whose, "amounts that are no range of cents"));
+  if (pool.kind == spec::PacketPool::Kind::seed)
+    problems.push_back(net::problem(whose, "the reference server has no seed files"));
   if (pool.kind == spec::PacketPool::Kind::sent && pool.recipients != 3)
     problems.push_back(
         net::problem(whose, "the messages of the wire have room for exactly three recipients"));
@@ -132,6 +134,7 @@ class ProcessServer final : public Server {
   Counts in_second(std::int64_t s) const override {
     return sum([s](const Book& b) { return b.in_second(s); });
   }
+  std::int64_t first_second() const override { return first_second_; }
   std::int64_t connections() const override;
   double processor_seconds() const override;
   Result<bool> issue_shake_packets(std::int64_t rate, std::int64_t count) override;

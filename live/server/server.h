@@ -71,8 +71,9 @@ class Server {
   // Of all processes; a moment behind. Safe from any thread.
   virtual Counts counters() const = 0;
   virtual Counts in_second(std::int64_t unix_second) const = 0;
-  virtual std::int64_t connections() const = 0;  // open now
-  virtual double processor_seconds() const = 0;  // a second behind
+  virtual std::int64_t first_second() const = 0;  // unix s; nothing was counted before
+  virtual std::int64_t connections() const = 0;   // open now
+  virtual double processor_seconds() const = 0;   // a second behind
 
   // Packets beyond those of the scenario: `rate` each second, `count` in all, from the next whole
   // second on. Recipients are drawn from [first_user, last_user). Safe from any thread.

@@ -181,10 +181,21 @@ class LiveRunTest(unittest.TestCase):
         wait_for(seen)
         with urllib.request.urlopen(page + "/metrics", timeout=10) as metrics:
             self.assertIn("springtide_request", metrics.read().decode())
+        last = None
+        while run.process.poll() is None:
+            try:
+                last = get(page + "/state")[1]
+            except OSError:
+                break
+            time.sleep(0.05)
         code, outcome = run.finish()
         self.assertEqual((code, outcome["broken"]), (0, []))
         ledger = outcome["requests"]["shake"]
         self.assertEqual(ledger["offered"], ledger["answered"])
+        # The last thing that the page saw: everything, and that nobody reports any more.
+        self.assertEqual(last["totals"]["client.responses"], ledger["answered"])
+        self.assertEqual(last["totals"]["server.requests"], ledger["offered"])
+        self.assertEqual(last["streams"]["open"], 0)
         figures = self.figures()
         self.assertEqual(figures["packets.received-amount"], figures["packets.issued-amount"])
 

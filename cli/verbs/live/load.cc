@@ -137,6 +137,7 @@ int load(const LoadArguments& arguments) {
   tell_company(*company.value());
   if (!drive(*running.value(), interrupt, *company.value()))
     return tell_not_connected(*running.value()), exit_run_error;
+  company.value()->end();
   return finish(arguments, driving, started, *running.value(), interrupt);
 }
 

@@ -102,6 +102,7 @@ int live_run(const RunArguments& arguments) {
   if (!company) return print_problems(company.problems()), exit_usage;
   tell_company(*company.value());
   follow(*run.value(), *company.value(), interrupt);
+  company.value()->end();
   if (run.value()->state() == Run::State::not_connected)
     return tell_not_connected(run.value()->driver()), exit_run_error;
   measure::Record record = run.value()->finish();

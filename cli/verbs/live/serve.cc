@@ -118,7 +118,7 @@ int run_server(Server& server, const Places& places, const sigset_t& signals, Du
     print(fmt::format("control at {}\n", url));
   output_arrived();  // whoever waits for the port reads it now
   const bool alive = serve_until_asked(server, signals, time, *company.value());
-  company.value().reset();
+  company.value()->end();
   const auto report = server.stop();
   print(summary_text(report));
   if (!alive) print_error("springtide: no worker is left\n");

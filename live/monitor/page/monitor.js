@@ -72,9 +72,13 @@
     document.documentElement.dataset.state = tone;
   };
 
+  const ended = () => last !== null && last.newest !== null && last.streams.open === 0;
+
   const showStatus = () => {
     if (missed > 2 || last === null) {
-      if (missed > 2)
+      if (missed > 2 && ended())
+        say("plain", "Ended, and the monitor with it; what was seen stays");
+      else if (missed > 2)
         say("bad", last === null ? "The monitor does not answer; trying again"
           : "The monitor does not answer; what was seen stays, trying again");
       return;
@@ -83,6 +87,7 @@
     const told = counted(processes.client, "client process", "client processes") + ", " +
       counted(processes.server, "server process", "server processes");
     if (newest === null) say("plain", "Waiting for the first report");
+    else if (ended()) say("plain", "Ended: no process reports any more");
     else if (now - newest > quiet) say("warn", "Quiet: no report is newer than " + clock(newest));
     else say("good", "Running", true);
     $("detail").textContent = told + (newest === null ? "" : "; newest second " + clock(newest));
