@@ -14,8 +14,16 @@ Names parts_of_models(const Scenario& scenario) {
   if (!scenario.resources.empty()) parts.push_back("resources");
   if (scenario.control) parts.push_back("control");
   for (const auto& [name, pool] : scenario.packets)
-    if (!pool.sets_off.empty() && !contains(parts, "backend")) parts.push_back("backend");
+    if (!pool.sets_off.empty()) parts.push_back("backend");
   return parts;
+}
+
+// Each name once, where it stands first.
+Names without_repeats(const Names& names) {
+  Names once;
+  for (const std::string& name : names)
+    if (!contains(once, name)) once.push_back(name);
+  return once;
 }
 
 // What a run measures is known only when it ends, but not of what: better told before the run.
@@ -35,7 +43,7 @@ void check_metric(Checker& checker, const std::string& at, const std::string& fi
   if (first_part.empty() || contains(known, first_part)) return;
   checker.problem(at, {fmt::format("nothing of this scenario is called \"{}\"", first_part),
                        "the name of an operation or a service, a dot, and what is measured",
-                       nearest_hint(first_part, known), true});
+                       nearest_hint(first_part, without_repeats(known)), true});
 }
 
 void check_thresholds(Checker& checker) {

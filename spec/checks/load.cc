@@ -54,7 +54,8 @@ void check_machines(Checker& checker, const std::string& at, const Clients& clie
 }
 
 void check_connect(Checker& checker, const std::string& at, const Clients& clients) {
-  if (!clients.connect) return;
+  const bool follows_cues = std::holds_alternative<CuesPlan>(clients.plan);
+  if (!clients.connect || follows_cues) return;
   if (clients.on.empty()) {
     checker.problem(at + "/connect", {"connections need machines that hold them",
                                       {},
