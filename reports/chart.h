@@ -10,6 +10,7 @@
 // number is a gap.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,18 @@ struct Tick {  // a point of x worth a mark: a GC cycle, an incident
   std::string kind;
 };
 
+// A field of values, a row for each thing and a column for each slice of x, drawn as colours
+// instead of lines: a heat map (heat/). The unit of its values is that of the chart's y axis.
+struct HeatMap {
+  std::vector<std::string>
+      rows;  // the first one on top; "GROUP/NAME": rows of a group are together
+  std::size_t columns = 0;
+  double first_column = 0, column_width = 1;  // where the first begins, how long each is, in x
+  std::vector<float> values;                  // row by row, rows x columns; not a number: nothing
+  Scale scale = Scale::linear;                // of the colours: linear or log
+  double low = 0, high = 1;                   // values of the coldest and of the hottest colour
+};
+
 struct Chart {
   std::string name;  // of files: "client-requests"; letters, digits, '-'
   std::string title;
@@ -66,6 +79,7 @@ struct Chart {
   std::vector<Line> lines;
   std::vector<Band> bands;
   std::vector<Tick> ticks;
+  std::optional<HeatMap> heat;  // then there are no lines
 };
 
 }  // namespace springtide::reports

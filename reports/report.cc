@@ -114,7 +114,9 @@ std::string phases_html(const Record& record) {
   table.header = {"", "what", "from", "to"};
   table.text_columns = 2;
   for (const measure::Mark& mark : in_order_of_time(record.marks)) {
-    if (mark.kind != "phase" && mark.kind != "incident" && mark.kind != "packets") continue;
+    if (mark.kind != "phase" && mark.kind != "incident" && mark.kind != "packets" &&
+        mark.kind != "cue")
+      continue;
     table.rows.push_back({html_escaped(mark.kind), html_escaped(mark.label),
                           time_text(mark.from.since_start().seconds(), record.clock_at_start),
                           time_text(mark.to.since_start().seconds(), record.clock_at_start)});
@@ -135,7 +137,7 @@ std::string header_html(const Record& record, const ReportOptions& options) {
   if (const std::string about = scenario_description(options.scenario); !about.empty())
     html += "<p>" + html_escaped(about) + "</p>\n";
   return html + verdict_html(record) + thresholds_html(record) + checks_html(record) +
-         glance_html(record) + "</header>\n";
+         glance_html(record) + margins_html(record) + "</header>\n";
 }
 
 std::string body_html(const Record& record, const ReportOptions& options,

@@ -31,6 +31,13 @@ double round_step(double span, int most) {
   return power * 10;
 }
 
+// "14 M" where an axis goes into the millions, so that there is room for it.
+std::string tick_text(double at, double high) {
+  if (high >= 2e9) return number_text(at / 1e9) + (at == 0 ? "" : " G");
+  if (high >= 1e6) return number_text(at / 1e6) + (at == 0 ? "" : " M");
+  return number_text(at);
+}
+
 AxisPlan linear_plan(double low, double high, int most) {
   AxisPlan plan{low, high, {}};
   if (!(high > low)) return plan;
@@ -39,7 +46,7 @@ AxisPlan linear_plan(double low, double high, int most) {
   const auto last = static_cast<long long>(std::floor(high / step + 1e-9));
   for (long long i = first; i <= last; ++i) {
     const double at = static_cast<double>(i) * step;
-    plan.ticks.push_back({at, number_text(at)});
+    plan.ticks.push_back({at, tick_text(at, high)});
   }
   return plan;
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/heat/text.h"
+
 namespace springtide::reports {
 namespace {
 
@@ -22,6 +24,7 @@ std::string heading(const std::string& label, const std::string& unit) {
 }  // namespace
 
 std::string chart_csv(const Chart& chart) {
+  if (chart.heat) return heat_csv(chart);
   std::map<double, std::vector<std::string>> rows;
   for (std::size_t column = 0; column < chart.lines.size(); ++column) {
     const Line& line = chart.lines[column];

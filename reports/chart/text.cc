@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "reports/chart/axis.h"
+#include "reports/heat/text.h"
 
 namespace springtide::reports {
 namespace {
@@ -130,6 +131,7 @@ std::string panel(const Chart& chart, const Line& line, const AxisPlan& x, const
 }  // namespace
 
 std::string chart_text(const Chart& chart, const TextOptions& options) {
+  if (chart.heat) return heat_text(chart, options.width);
   const AxisPlan x = plan_x(chart), y = plan_y(chart);
   std::string text = chart.title + "\n";
   for (const Line& line : chart.lines) text += panel(chart, line, x, y, options);

@@ -8,9 +8,12 @@
 
 #include "reports/chart/axis.h"
 #include "reports/content/distributions.h"
+#include "reports/content/grids.h"
 #include "reports/content/layout.h"
 #include "reports/content/series.h"
+#include "reports/content/taker.h"
 #include "reports/page/html.h"
+#include "reports/page/verdict.h"
 #include "reports/phases.h"
 
 namespace springtide::reports {
@@ -19,8 +22,15 @@ namespace {
 using measure::Mark;
 using measure::Record;
 
+// One for each kind of thing that a section can take.
 struct Taken {
-  std::set<std::string> series, distributions, slices, figures, tables, marks;
+  Taker series, distributions, slices, grids, figures, tables;
+  std::set<std::string> marks;
+
+  void begin(const Section& section) {
+    for (Taker* taker : {&series, &distributions, &slices, &grids, &figures, &tables})
+      taker->begin(section);
+  }
 };
 
 // Each happening of these kinds as a point: when it began, how long it lasted.
@@ -63,6 +73,8 @@ void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
 void add_panel(const Record& record, const ReportOptions& options, const Panel& panel, Taken& taken,
                SectionContent& section) {
   switch (panel.kind) {
+    case Panel::Kind::sums_of_minutes: return add_minute_charts(record, panel, section);
+    case Panel::Kind::heat: return add_heat_charts(record, panel, taken.grids, section);
     case Panel::Kind::series:
       return add_series_charts(record, options, panel, taken.series, section);
     case Panel::Kind::quantiles_over_time:
@@ -87,14 +99,14 @@ SectionContent content_of(const Record& record, const ReportOptions& options, co
   SectionContent section;
   section.title = layout.title;
   section.about = layout.about;
+  taken.begin(layout);
   for (const Panel& panel : layout.panels) add_panel(record, options, panel, taken, section);
   for (const measure::Figure& figure : record.figures)
-    if (matches(layout.figures, figure.name) && !repeats_statistics(record, figure.name) &&
-        taken.figures.insert(figure.name).second)
+    if (!is_link_of_chain(figure.name) && !repeats_statistics(record, figure.name) &&
+        taken.figures.take(layout.figures, figure.name))
       section.figures.push_back(figure);
   for (const auto& [name, rows] : record.tables)
-    if (!rows.empty() && matches(layout.tables, name) && taken.tables.insert(name).second)
-      section.tables.push_back(name);
+    if (!rows.empty() && taken.tables.take(layout.tables, name)) section.tables.push_back(name);
   return section;
 }
 
@@ -146,17 +158,17 @@ std::string run_length_text(Duration duration) {
 }
 
 // Decimal prefixes, as rates on a wire and the recorded figures have.
-static std::string bytes_text(double bytes) {
+static std::string bytes_text(double bytes, int significant_digits) {
   for (const auto& [name, size] : {std::pair{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}})
-    if (std::abs(bytes) >= size) return number_text(bytes / size) + " " + name;
-  return number_text(bytes) + " bytes";
+    if (std::abs(bytes) >= size) return number_text(bytes / size, significant_digits) + " " + name;
+  return number_text(bytes, significant_digits) + " bytes";
 }
 
-std::string with_unit(double value, const std::string& unit) {
-  if (unit.empty() || unit == "1") return number_text(value);
+std::string with_unit(double value, const std::string& unit, int significant_digits) {
+  if (unit.empty() || unit == "1") return number_text(value, significant_digits);
   if (unit == "ns") return duration_text(value);
-  if (unit == "bytes") return bytes_text(value);
-  return number_text(value) + " " + unit;
+  if (unit == "bytes") return bytes_text(value, significant_digits);
+  return number_text(value, significant_digits) + " " + unit;
 }
 
 Axis time_axis(const Record& record) {

@@ -31,7 +31,7 @@ std::vector<SectionContent> report_content(const measure::Record& record,
 std::string run_length_text(Duration duration);
 
 // A value in its unit: "29 854/s" would be { 29854, "requests/s" } -> "29 854 requests/s".
-std::string with_unit(double value, const std::string& unit);
+std::string with_unit(double value, const std::string& unit, int significant_digits = 5);
 
 // The x axis of what happened over the whole run.
 Axis time_axis(const measure::Record& record);

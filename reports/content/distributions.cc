@@ -176,21 +176,21 @@ void set_duration_axis(Chart& chart) {
 
 void set_nines_axis(Chart& chart) { chart.x = {"share", "", Scale::nines, {}, {}, ""}; }
 
-void add_quantile_charts(const Record& record, const Panel& panel, std::set<std::string>& taken,
+void add_quantile_charts(const Record& record, const Panel& panel, Taker& taken,
                          SectionContent& section) {
   for (const auto& [name, slices] : record.distributions_over_time) {
     const bool any = std::any_of(slices.begin(), slices.end(),
                                  [](const Histogram& slice) { return !slice.empty(); });
-    if (!any || !matches(panel.names, name) || !taken.insert(name).second) continue;
+    if (!any || !taken.take(panel.names, name)) continue;
     section.charts.push_back(quantile_chart(record, panel, name, slices));
   }
 }
 
 void add_distribution_charts(const Record& record, const ReportOptions& options, const Panel& panel,
-                             std::set<std::string>& taken, SectionContent& section) {
+                             Taker& taken, SectionContent& section) {
   std::vector<Shown> all;
   for (const auto& [name, histogram] : record.distributions) {
-    if (histogram.empty() || !matches(panel.names, name) || !taken.insert(name).second) continue;
+    if (histogram.empty() || !taken.take(panel.names, name)) continue;
     all.push_back({name, &histogram, Line::Role::simulated});
     for (const RecordedDistribution& recorded : options.recorded_distributions)
       if (recorded.distribution == name)

@@ -1,18 +1,18 @@
 // Charts and tables of distributions of durations.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "measure/record.h"
 #include "reports/content/content.h"
 #include "reports/content/layout.h"
+#include "reports/content/taker.h"
 
 namespace springtide::reports {
 
 // A chart for each distribution over time.
-void add_quantile_charts(const measure::Record& record, const Panel& panel,
-                         std::set<std::string>& taken, SectionContent& section);
+void add_quantile_charts(const measure::Record& record, const Panel& panel, Taker& taken,
+                         SectionContent& section);
 
 // A distribution as a line of a chart with a nines axis, in nanoseconds.
 Line nines_line(const std::string& label, const measure::Histogram& histogram);
@@ -24,7 +24,6 @@ void set_duration_axis(Chart& chart);
 
 // All distributions on one nines axis, at most eight lines a chart.
 void add_distribution_charts(const measure::Record& record, const ReportOptions& options,
-                             const Panel& panel, std::set<std::string>& taken,
-                             SectionContent& section);
+                             const Panel& panel, Taker& taken, SectionContent& section);
 
 }  // namespace springtide::reports

@@ -15,6 +15,8 @@ const std::vector<Section> sections{
        "|*.answered|*.completed|*.departures|requests|offered|answered|!network.*|!link.*"
        "|!*packet*",
        "Counted by clock second where it happened. Shaded: the phases of the run."},
+      {Kind::sums_of_minutes, "Requests per minute",
+       "client.requests|server.requests|server.carried", "Sums of whole minutes."},
       {Kind::series, "Answers per second", "*.answers|*.responses|!network.*|!link.*|!*packet*",
        "Counted by clock second where they arrived."},
       {Kind::series, "Logins per second", "*login*", "How the population comes online."},
@@ -22,15 +24,37 @@ const std::vector<Section> sections{
      "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
      "*requests*|*operations*"},
 
+    {"The crowd",
+     "Users as individuals: who reacts to a cue, who shakes, and what their phones answer without "
+     "asking.",
+     {{Kind::series, "Users", "crowd.*|!*answers*", "Marked below: the cues on air."},
+      {Kind::series, "Answered by the phone itself", "crowd.*", ""}},
+     "crowd.*",
+     "cues|crowd*",
+     "crowd.*"},
+
+    {"Refused, dropped, not sent",
+     "Four different fates: refused by the server, dropped from a full queue, timed out, and "
+     "never sent because the client missed its instant.",
+     {{Kind::series, "Requests that failed",
+       "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
+       "|*failed*|*error*|*retr*|*abandon*|!network.*|!link.*|!*.network*|!*.nic*|!*latency*",
+       ""},
+      {Kind::series, "Users that missed their second", "*missed*", ""}},
+     "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*"
+     "|!network.*|!link.*|!*.network*|!*.nic*|!*latency*|!*latest*",
+     "*refus*|*drop*"},
+
     {"Red packets",
      "Packets put into the pools, and packets that reached a user.",
      {{Kind::series, "Packets issued and received",
        "*packet*|*hongbao*|!*share*|!network.*|!link.*|!*packet-queue*|!*packets-per*"
        "|!*network-card*",
        "A packet waits in its pool until the next request of any user of the same SET.", "phase",
-       "packets|incident"},
+       "packets|incident|cue"},
       {Kind::series, "Shares of packets opened", "*packet*share*|!network.*|!link.*",
-       "A sent packet is split among its recipients, who open their shares."}},
+       "A sent packet is split among its recipients, who open their shares."},
+      {Kind::heat, "row by row over time", "packets.*|*.packets*", ""}},
      "*packet*|*money*|*amount*|!network.*|!link.*",
      "*packet*|!network*"},
 
@@ -44,6 +68,70 @@ const std::vector<Section> sections{
        "times rarer."}},
      "*latency*|*.wait*|*.sojourn*|*.response-time*",
      "*latency*|*quantile*"},
+
+    {"Hottest and coldest",
+     "Servers and clusters side by side: a line each, from the first to the last second. Who is "
+     "hot "
+     "while others are cold has more users, fewer processors, or bad luck.",
+     {{Kind::heat, "row by row over time", "*|!packets.*|!*.packets*", ""}},
+     "",
+     "hottest*|coldest*"},
+
+    {"Sites and carriers",
+     "What each part of the fleet carried.",
+     {{Kind::series, "Connections",
+       "site.*connect*|city.*connect*|cluster.*connect*|carrier.*connect*", ""},
+      {Kind::series, "Requests per second, by site", "site.*.requests|city.*.requests", ""},
+      {Kind::series, "Requests per second, by carrier", "carrier.*.requests", ""},
+      {Kind::series, "Requests per second, by cluster", "cluster.*.requests", ""},
+      {Kind::series, "Fleet", "fleet.*|city.*|cluster.*|carrier.*|site.*", ""}},
+     "fleet.*|city.*|cluster.*|carrier.*|site.*",
+     "fleet*|cit*|cluster*|site*|carrier*",
+     "fleet.*|city.*|cluster.*|carrier.*|site.*"},
+
+    {"Behind the access servers",
+     "What winners set off: operations that wait for their back end while the access servers go "
+     "on.",
+     {{Kind::series, "Operations waiting", "backend.*.backlog", ""},
+      {Kind::series, "Operations per second", "backend.*", ""},
+      {Kind::quantiles_over_time, "over time", "backend.*",
+       "Quantiles of the operations of each {slice}."},
+      {Kind::distribution, "From winning to done", "backend.*", ""}},
+     "backend.*",
+     "backend*",
+     "backend*"},
+
+    {"Static resources",
+     "Pictures and sounds that a cue shows: pushed before the night, or fetched at the cue by who "
+     "lacks them.",
+     {{Kind::series, "Bandwidth, with the push and without it",
+       "resources.bandwidth|resources.without-preload", ""},
+      {Kind::series, "Bandwidth by link, with the push", "resources.*.bandwidth", ""},
+      {Kind::series, "Bandwidth by link, without the push", "resources.*.without-preload", ""},
+      {Kind::series, "Waiting", "resources.*", ""},
+      {Kind::quantiles_over_time, "over time", "resources.*",
+       "Quantiles of the fetches of each {slice}."},
+      {Kind::distribution, "How long a fetch takes", "resources.*", ""}},
+     "resources.*",
+     "resources*",
+     "resources*"},
+
+    {"Live control",
+     "How long after a cue every server has the configuration that belongs to it.",
+     {{Kind::series, "Servers with the newest configuration", "control.*", ""},
+      {Kind::quantiles_over_time, "over time", "control.*",
+       "Quantiles of the changes of each {slice}."},
+      {Kind::distribution, "From the cue to the server", "control.*", ""}},
+     "control.*",
+     "control*",
+     "control*"},
+
+    {"Incidents",
+     "",
+     {{Kind::series, "Connections lost and back", "incident.*", ""}},
+     "incident.*",
+     "incident*",
+     "incident.*|incidents"},
 
     {"Processors",
      "",
@@ -61,9 +149,9 @@ const std::vector<Section> sections{
       {Kind::distribution, "Pauses", "*gc*|*pause*",
        "How many pauses in a hundred were at most this long."},
       {Kind::series, "Work of the collector", "*gc*|*marking*|*assist*|*sweep*", "", "phase",
-       "gc|gc-*|incident"},
+       "gc|gc-*|incident|cue"},
       {Kind::series, "Memory", "*heap*|*stack*|*memory*|*alloc*|*rss*", "", "phase",
-       "gc|gc-*|incident"}},
+       "gc|gc-*|incident|cue"}},
      "*gc*|*cycle*|*heap*|*stack*|*memory*|*alloc*",
      "*gc*|*pause*|*heap*|*memory*"},
 
@@ -84,23 +172,6 @@ const std::vector<Section> sections{
        "*loss*|*lost*|*retrans*|network.*|link.*|*.network*|*.nic*", ""}},
      "network.*|link.*|*.network*|*.nic*|*loss*|*lost*|*retrans*",
      "network*|link*|*loss*"},
-
-    {"Refused, dropped, not sent",
-     "Four different fates: refused by the server, dropped from a full queue, timed out, and "
-     "never sent because the client missed its instant.",
-     {{Kind::series, "Requests that failed",
-       "*refus*|*overload*|*drop*|*timed-out*|*timeout*|*shed*|*not-sent*|*skipped*|*late*"
-       "|*failed*|*error*|*retr*|*abandon*",
-       ""},
-      {Kind::series, "Users that missed their second", "*missed*", ""}},
-     "*refus*|*overload*|*drop*|*timed-out*|*shed*|*not-sent*|*skipped*|*late*|*missed*|*failed*",
-     "*refus*|*drop*"},
-
-    {"Fleet",
-     "",
-     {{Kind::series, "Fleet", "fleet.*|city.*|cluster.*|carrier.*|site.*", ""}},
-     "fleet.*|city.*|cluster.*|carrier.*|site.*",
-     "fleet*|cit*|cluster*|site*"},
 
     {"The load generator",
      "Whether the machine that made the load kept up with its plan.",

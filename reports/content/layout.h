@@ -25,24 +25,27 @@ namespace springtide::reports {
 struct Panel {
   enum class Kind {
     series,               // lines over time
+    sums_of_minutes,      // the same a minute, of series of a rate; of a run of at least an hour
+    heat,                 // a field of rows and time for each grid, its hottest and coldest rows
     quantiles_over_time,  // a chart for each distribution: median, p99, p99.9, maximum
     distribution,         // quantiles on a nines axis, all distributions together
     marks,                // happenings: how long each one lasted, at its instant
   };
   Kind kind = Kind::series;
   std::string_view title;
-  std::string_view names;  // patterns of series, distributions, or kinds of marks
+  std::string_view names;  // patterns of series, distributions, grids, or kinds of marks
   std::string_view about;  // in that of quantiles_over_time "{slice}" is the length of a slice
-  std::string_view bands = "phase";     // kinds of marks to shade
-  std::string_view ticks = "incident";  // kinds of marks to put on the time axis
+  std::string_view bands = "phase";         // kinds of marks to shade
+  std::string_view ticks = "incident|cue";  // kinds of marks to put on the time axis
 };
 
 struct Section {
   std::string_view title;
   std::string_view about;
   std::vector<Panel> panels;
-  std::string_view figures;  // patterns of figures listed here
-  std::string_view tables;   // patterns of tables shown here
+  std::string_view figures;    // patterns of figures listed here
+  std::string_view tables;     // patterns of tables shown here
+  std::string_view owns = {};  // patterns of names of all but grids that no other section may show
 };
 
 std::span<const Section> report_layout();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -177,12 +178,11 @@ ChartContent chart_of(const Record& record, const ReportOptions& options, const 
 }  // namespace
 
 void add_series_charts(const Record& record, const ReportOptions& options, const Panel& panel,
-                       std::set<std::string>& taken, SectionContent& section) {
+                       Taker& taken, SectionContent& section) {
   std::vector<std::string> units;  // in order of appearance
   std::map<std::string, std::vector<const Series*>> by_unit;
   for (const Series& series : record.series) {
-    if (taken.contains(series.name) || !matches(panel.names, series.name)) continue;
-    taken.insert(series.name);
+    if (!taken.take(panel.names, series.name)) continue;
     if (!has_values(series)) continue;
     if (all_zero(series)) {
       section.zero.push_back(series.name);
@@ -203,6 +203,40 @@ void add_series_charts(const Record& record, const ReportOptions& options, const
       section.charts.push_back(chart_of(record, options, panel, group, std::move(title)));
     }
   }
+}
+
+void add_minute_charts(const Record& record, const Panel& panel, SectionContent& section) {
+  constexpr std::size_t minute_seconds = 60;
+  constexpr Duration least = minute * 60;
+  if (record.duration < least) return;
+  Chart chart;
+  HtmlTable table;
+  table.header = {"series", "busiest minute", "from", "mean of a minute"};
+  for (const Series& series : record.series) {
+    if (!matches(panel.names, series.name) || all_zero(series)) continue;
+    Line line;
+    line.label = series.name;
+    for (std::size_t from = 0; from + minute_seconds <= series.values.size();
+         from += minute_seconds) {
+      line.x.push_back(static_cast<double>(from));
+      const auto begin = series.values.begin() + static_cast<std::ptrdiff_t>(from);
+      line.y.push_back(std::accumulate(begin, begin + minute_seconds, 0.0));
+    }
+    const SeriesStatistics whole = statistics_of(line.y);
+    const auto busiest = std::find(line.y.begin(), line.y.end(), whole.max) - line.y.begin();
+    table.rows.push_back({html_code(series.name), number_text(whole.max, 10),
+                          time_text(static_cast<double>(busiest) * 60, record.clock_at_start),
+                          number_text(whole.mean)});
+    chart.y.unit = series.unit.substr(0, series.unit.find('/')) + "/min";
+    chart.lines.push_back(std::move(line));
+  }
+  if (chart.lines.empty()) return;
+  chart.title = panel.title;
+  chart.about = panel.about;
+  chart.x = time_axis(record);
+  chart.bands = bands_of(record, panel.bands);
+  chart.ticks = ticks_of(record, panel.ticks);
+  section.charts.push_back({std::move(chart), table.html()});
 }
 
 }  // namespace springtide::reports

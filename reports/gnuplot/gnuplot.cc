@@ -6,6 +6,7 @@
 #include "reports/gnuplot/palette.h"
 #include "reports/gnuplot/process.h"
 #include "reports/gnuplot/script.h"
+#include "reports/heat/picture.h"
 
 namespace springtide::reports {
 namespace {
@@ -36,12 +37,13 @@ Result<Texts> gnuplot(Texts scripts) {
 std::string svg_script(std::span<const Chart> charts, const PictureOptions& options, bool framed) {
   std::string script;
   for (const Chart& chart : charts) {
+    const PictureOptions size = fitted(options, chart, framed);
     // The svg terminal has no antialiasing to ask for; "dynamic" lets the picture fill its frame.
     script += fmt::format(
         "reset\nset terminal svg size {},{} dynamic noenhanced font "
         "'Helvetica,12' {}\n",
-        options.width, options.height, framed ? "background '#ffffff'" : "");
-    script += gnuplot_script(chart, options, framed);
+        size.width, size.height, framed ? "background '#ffffff'" : "");
+    script += gnuplot_script(chart, size, framed);
     script += "set terminal unknown\n";  // ends the document
   }
   return script;
@@ -142,6 +144,7 @@ std::string titled(std::string svg, const Chart& chart) {
   replace_all(svg, "<title>Gnuplot</title>", "<title>" + xml_escaped(chart.title) + "</title>");
   replace_all(svg, "font-family=\"Helvetica\"", "font-family=\"Helvetica, Arial, sans-serif\"");
   erase_between(svg, "<desc>", "</desc>\n");
+  replace_all(svg, "<image ", "<image style='image-rendering:pixelated' ");
   return svg;
 }
 
@@ -166,7 +169,8 @@ Result<std::vector<Texts>> drawn(std::span<const Chart> charts, const PictureOpt
     }
     for (std::size_t i = 0; i < pictures.size(); ++i)
       pictures[i] = forms[form] == Form::file ? titled(std::move(pictures[i]), charts[i])
-                                              : inlined(std::move(pictures[i]), charts[i], options);
+                                              : inlined(std::move(pictures[i]), charts[i],
+                                                        fitted(options, charts[i], false));
     all.push_back(std::move(pictures));
   }
   return all;
@@ -195,11 +199,12 @@ Result<BothPictures> charts_svg_both(std::span<const Chart> charts, const Pictur
 }
 
 Result<std::string> chart_png(const Chart& chart, const PictureOptions& options) {
+  const PictureOptions size = fitted(options, chart, true);
   auto pictures =
       gnuplot({fmt::format("set terminal pngcairo size {},{} noenhanced font 'Sans,9' background "
                            "'#ffffff'\n",
-                           options.width, options.height) +
-               gnuplot_script(chart, options, true)});
+                           size.width, size.height) +
+               gnuplot_script(chart, size, true)});
   if (!pictures) return pictures.problems();
   return std::move(pictures.value()[0]);
 }

@@ -3,21 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "reports/chart/axis.h"
 #include "reports/chart/thin.h"
 #include "reports/gnuplot/palette.h"
+#include "reports/heat/picture.h"
 
 namespace springtide::reports {
 namespace {
 
 using Out = std::back_insert_iterator<std::string>;
-
-std::string rgb(const Colour& colour) {
-  return fmt::format("rgb '#{:02x}{:02x}{:02x}'", colour.red, colour.green, colour.blue);
-}
 
 // Lines and recorded lines have palettes of their own, each used in turn.
 std::vector<Colour> colours_of(const Chart& chart) {
@@ -73,12 +72,11 @@ void write_tics(Out out, const char* axis, const AxisPlan& plan) {
   for (std::size_t i = 0; i < plan.ticks.size(); ++i)
     fmt::format_to(out, "{}{} {:.9g}", i == 0 ? "" : ", ",
                    gnuplot_quoted(format_of(plan.ticks[i].label)), plan.ticks[i].position);
-  fmt::format_to(out, ") nomirror scale 0.35 textcolor {}\n", rgb(faint_colour));
+  fmt::format_to(out, ") nomirror scale 0.35 textcolor {}\n", gnuplot_rgb(faint_colour));
 }
 
 void write_bands(Out out, const Chart& chart, const AxisPlan& x) {
   int number = 0;
-  double label_ends = x.low;
   for (const Band& band : chart.bands) {
     const double from = std::max(x.low, position_on(chart.x.scale, band.from));
     const double to = std::min(x.high, position_on(chart.x.scale, band.to));
@@ -86,13 +84,7 @@ void write_bands(Out out, const Chart& chart, const AxisPlan& x) {
     fmt::format_to(out,
                    "set object {} rectangle from first {:.9g}, graph 0 to first {:.9g}, graph 1 "
                    "fillcolor {} fillstyle solid noborder behind\n",
-                   ++number, from, to, rgb(band_colour));
-    // Labels that would run into each other are left out: the page lists the phases.
-    const double width = (x.high - x.low) * 0.0075 * static_cast<double>(band.label.size() + 1);
-    if (from < label_ends || from + width > x.high + (x.high - x.low) * 0.02) continue;
-    label_ends = from + width;
-    fmt::format_to(out, "set label {} at first {:.9g}, graph 1 left offset 0, 0.55 textcolor {}\n",
-                   gnuplot_quoted(band.label), from, rgb(faint_colour));
+                   ++number, from, to, gnuplot_rgb(band_colour));
   }
 }
 
@@ -105,13 +97,13 @@ void write_ticks(Out out, const Chart& chart, const AxisPlan& x) {
                    "set arrow from first {:.9g}, graph 0 to first {:.9g}, graph {} nohead "
                    "linewidth 1 {} linecolor {}\n",
                    at, at, incident ? "1" : "0.035", incident ? "dashtype 2" : "",
-                   rgb(incident ? incident_colour : ink_colour));
+                   gnuplot_rgb(incident ? incident_colour : ink_colour));
   }
 }
 
 std::string style_of(const Line& line, const Colour& colour) {
   const bool recorded = line.role == Line::Role::recorded;
-  const std::string colour_text = "linecolor " + rgb(colour);
+  const std::string colour_text = "linecolor " + gnuplot_rgb(colour);
   switch (line.style) {
     case Line::Style::points: return "with points pointtype 7 pointsize 0.6 " + colour_text;
     case Line::Style::bars: return "with boxes fillstyle solid noborder " + colour_text;
@@ -145,25 +137,26 @@ void write_plot(Out out, const Chart& chart, bool framed) {
 
 void write_frame(Out out, const Chart& chart, const PictureOptions& options, bool framed) {
   const double width = options.width, height = options.height;
-  const double top = framed ? 66 : 34;
-  fmt::format_to(out, "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n", 66 / width,
-                 1 - 14 / width);
+  const PlotFrame frame = plot_frame(chart, framed);
+  fmt::format_to(out, "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n",
+                 frame.left / width, 1 - frame.right / width);
   fmt::format_to(out, "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
-                 1 - top / height, 30 / height);
-  fmt::format_to(out,
-                 "set border 1 linecolor {}\nset grid ytics linetype 1 linecolor {} linewidth 1"
-                 "\n",
-                 rgb(faint_colour), rgb(grid_colour));
-  fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {}\n",
-                 gnuplot_quoted(caption_of(chart.y)), 8 / width, 1 - (top - 22) / height,
-                 rgb(faint_colour));
+                 1 - frame.top / height, frame.bottom / height);
+  fmt::format_to(out, "set border 1 linecolor {}\n", gnuplot_rgb(faint_colour));
+  if (!chart.heat) {
+    fmt::format_to(out, "set grid ytics linetype 1 linecolor {} linewidth 1\n",
+                   gnuplot_rgb(grid_colour));
+    fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {}\n",
+                   gnuplot_quoted(caption_of(chart.y)), 8 / width, 1 - (frame.top - 22) / height,
+                   gnuplot_rgb(faint_colour));
+  }
   if (!framed) return;
   fmt::format_to(out, "set label {} at screen {:.5f}, screen {:.5f} left textcolor {} font ',15'\n",
-                 gnuplot_quoted(chart.title), 8 / width, 1 - 20 / height, rgb(ink_colour));
+                 gnuplot_quoted(chart.title), 8 / width, 1 - 20 / height, gnuplot_rgb(ink_colour));
   fmt::format_to(out,
                  "set key at screen {:.5f}, screen {:.5f} right top horizontal samplen 1.6 "
                  "textcolor {}\n",
-                 1 - 14 / width, 1 - 26 / height, rgb(ink_colour));
+                 1 - 14 / width, 1 - 26 / height, gnuplot_rgb(ink_colour));
 }
 
 }  // namespace
@@ -185,15 +178,49 @@ std::vector<std::string> line_colours(const Chart& chart) {
   return names;
 }
 
+std::string names_above(const Chart& chart, const AxisPlan& x) {
+  std::vector<std::pair<double, std::string>> names;  // where they begin
+  for (const Band& band : chart.bands)
+    if (position_on(chart.x.scale, band.to) > x.low)
+      names.emplace_back(std::max(x.low, position_on(chart.x.scale, band.from)), band.label);
+  for (const Tick& tick : chart.ticks)
+    if (tick.kind == "cue") names.emplace_back(position_on(chart.x.scale, tick.at), tick.label);
+  std::stable_sort(names.begin(), names.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string script;
+  double free_from = x.low;
+  for (const auto& [at, name] : names) {
+    // Names that would run into each other are left out: the page lists them all.
+    const double width = (x.high - x.low) * 0.0075 * static_cast<double>(name.size() + 1);
+    if (!(at >= free_from) || at + width > x.high + (x.high - x.low) * 0.02) continue;
+    free_from = at + width;
+    script +=
+        fmt::format("set label {} at first {:.9g}, graph 1 left offset 0, 0.55 textcolor {}\n",
+                    gnuplot_quoted(name), at, gnuplot_rgb(faint_colour));
+  }
+  return script;
+}
+
+std::string gnuplot_rgb(const Colour& colour) {
+  return fmt::format("rgb '#{:02x}{:02x}{:02x}'", colour.red, colour.green, colour.blue);
+}
+
 std::string gnuplot_script(const Chart& chart, const PictureOptions& options, bool framed) {
   std::string script;
   const Out out(script);
-  const AxisPlan x = plan_x(chart), y = plan_y(chart);
+  const AxisPlan x = plan_x(chart);
+  if (chart.heat) {
+    write_frame(out, chart, options, framed);
+    write_tics(out, "x", x);
+    return script + heat_script(chart, framed);
+  }
+  const AxisPlan y = plan_y(chart);
   write_data(out, chart, options);
   write_frame(out, chart, options, framed);
   write_tics(out, "x", x);
   write_tics(out, "y", y);
   write_bands(out, chart, x);
+  script += names_above(chart, x);
   write_ticks(out, chart, x);
   write_plot(out, chart, framed);
   return script;

@@ -3,26 +3,18 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "measure/text/time_series.h"
 #include "reports/chart/axis.h"
 #include "reports/chart/thin.h"
 #include "reports/gnuplot/gnuplot.h"
+#include "reports/heat/figure.h"
 #include "reports/page/html.h"
 
 namespace springtide::reports {
 namespace {
 
 constexpr std::size_t most_points = 4000;
-
-std::string quoted(const std::string& text) {
-  std::string json =
-      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;)
-    json.replace(at, 1, "\\u003c");
-  return json;
-}
 
 std::string number_json(double value) {
   return std::isfinite(value) ? fmt::format("{:.6g}", value) : "null";
@@ -66,7 +58,7 @@ std::string line_json(const Line& line, const std::string& colour) {
   constexpr const char* styles[] = {"step", "line", "points", "bars"};
   constexpr const char* roles[] = {"simulated", "recorded", "predicted"};
   return fmt::format("{{\"label\":{},\"style\":\"{}\",\"role\":\"{}\",\"colour\":\"--{}\",{}}}",
-                     quoted(line.label), styles[static_cast<int>(line.style)],
+                     script_text(line.label), styles[static_cast<int>(line.style)],
                      roles[static_cast<int>(line.role)], colour, values_json(line));
 }
 
@@ -76,10 +68,10 @@ std::string axis_json(const Axis& axis, const AxisPlan& plan) {
   return fmt::format(
       "{{\"scale\":\"{}\",\"unit\":{},\"durations\":{},\"start\":{},\"low\":{:.9g},\"high\":{:.9g},"
       "\"ticks\":{}}}",
-      scales[static_cast<int>(axis.scale)], quoted(caption_of(axis)), shows_durations(axis),
+      scales[static_cast<int>(axis.scale)], script_text(caption_of(axis)), shows_durations(axis),
       start ? fmt::format("{}", *start) : "null", plan.low, plan.high,
       array_json(plan.ticks, [](const AxisTick& tick) {
-        return fmt::format("[{:.9g},{}]", tick.position, quoted(tick.label));
+        return fmt::format("[{:.9g},{}]", tick.position, script_text(tick.label));
       }));
 }
 
@@ -106,10 +98,11 @@ std::string chart_json(const Chart& chart) {
     lines += (i > 0 ? ",\n" : "") + line_json(chart.lines[i], colours[i]);
   const auto band = [](const Band& b) {
     return fmt::format("{{\"from\":{:.9g},\"to\":{:.9g},\"label\":{}}}", b.from, b.to,
-                       quoted(b.label));
+                       script_text(b.label));
   };
   const auto tick = [](const Tick& t) {
-    return fmt::format("{{\"at\":{:.9g},\"kind\":{}}}", t.at, quoted(t.kind));
+    const std::string name = t.kind == "cue" ? ",\"label\":" + script_text(t.label) : "";
+    return fmt::format("{{\"at\":{:.9g},\"kind\":{}{}}}", t.at, script_text(t.kind), name);
   };
   return fmt::format("{{\"x\":{},\"y\":{},\"bands\":{},\"ticks\":{},\"lines\":[{}]}}",
                      axis_json(chart.x, plan_x(chart)), axis_json(chart.y, plan_y(chart)),
@@ -117,6 +110,7 @@ std::string chart_json(const Chart& chart) {
 }
 
 std::string chart_figure(const Chart& chart, const std::string& svg, const std::string& below) {
+  if (chart.heat) return heat_figure(chart, svg, below);
   std::string html = fmt::format("<figure id=\"{}\" data-chart>\n<figcaption><h3>{}</h3>",
                                  html_escaped(chart.name), html_escaped(chart.title));
   if (!chart.about.empty()) html += "<p class=\"about\">" + html_escaped(chart.about) + "</p>";

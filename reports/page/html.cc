@@ -1,6 +1,7 @@
 #include "reports/page/html.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/chart/axis.h"
 #include "reports/page/assets.h"
@@ -32,6 +33,14 @@ std::string library_script() {
 std::string html_escaped(std::string_view text) { return xml_escaped(text); }
 
 std::string html_code(std::string_view text) { return "<code>" + html_escaped(text) + "</code>"; }
+
+std::string script_text(const std::string& text) {
+  std::string json =
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;)
+    json.replace(at, 1, "\\u003c");
+  return json;
+}
 
 std::string slug(std::string_view text) {
   std::string result;

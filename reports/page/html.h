@@ -12,6 +12,9 @@ std::string html_escaped(std::string_view text);
 // <code>text</code>
 std::string html_code(std::string_view text);
 
+// A string of JSON with its quotes; '<' is escaped, so it may stand in a <script>.
+std::string script_text(const std::string& text);
+
 // "Latency over time" -> "latency-over-time"
 std::string slug(std::string_view text);
 

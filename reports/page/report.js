@@ -8,6 +8,12 @@
   const thin = "\u202f";
   const charts = [];
 
+  // As the ticks of an axis in chart/axis.cc.
+  const tickText = (value, high) => {
+    const [unit, size] = high >= 2e9 ? [" G", 1e9] : high >= 1e6 ? [" M", 1e6] : ["", 1];
+    return number(value / size) + (value === 0 ? "" : unit);
+  };
+
   const number = (value) => {
     if (value === null || Number.isNaN(value)) return "–";
     const size = Math.abs(value);
@@ -75,8 +81,9 @@
     return recorded.concat(lines.filter((line) => line.role !== "recorded").reverse());
   };
 
-  // One row for every x of any line; null where a line has no value there. The last value of steps
-  // holds as long as the one before it.
+  // One row for every x of any line; null where a line has no point there (long lines are thinned,
+  // each in its own way) and is drawn through, NaN where it has a gap. The last value of steps holds
+  // as long as the one before it.
   const rowsOf = (data) => {
     const rows = new Map();
     data.lines.forEach((line, column) => {
@@ -88,7 +95,7 @@
         if (x === null) return;
         let row = rows.get(x);
         if (!row) rows.set(x, row = [x].concat(new Array(data.lines.length).fill(null)));
-        row[column + 1] = toPosition(data.y.scale, y);
+        row[column + 1] = toPosition(data.y.scale, y) ?? NaN;
       });
     });
     return [...rows.values()].sort((a, b) => a[0] - b[0]);
@@ -116,17 +123,25 @@
     context.restore();
   };
 
-  const placeBandLabels = (data, holder, graph) => {
+  // Names of bands and of cues, in order of time.
+  const namesAbove = (data) =>
+    data.bands.map(({ from, to, label }) => ({ from, to, label })).concat(
+      data.ticks.filter((tick) => tick.label).map((tick) =>
+        ({ from: tick.at, to: null, label: tick.label }))).sort((a, b) => a.from - b.from);
+
+  const placeNames = (data, holder, graph) => {
     const area = graph.getArea();
+    const labels = holder.querySelectorAll(".band-label");
     let free = 0;
-    data.bands.forEach((band, i) => {
-      const label = holder.querySelectorAll(".band-label")[i];
-      const left = Math.max(area.x, graph.toDomXCoord(band.from));
-      const visible = left < area.x + area.w && graph.toDomXCoord(band.to) > area.x &&
-        left >= free && left + label.offsetWidth <= area.x + area.w + 14;
-      label.style.visibility = visible ? "visible" : "hidden";
-      label.style.left = left + "px";
-      if (visible) free = left + label.offsetWidth + 8;
+    namesAbove(data).forEach(({ from, to }, i) => {
+      const at = graph.toDomXCoord(from);
+      const left = Math.max(area.x, at);
+      const visible = left < area.x + area.w && left >= free &&
+        (to === null ? at >= area.x : graph.toDomXCoord(to) > area.x) &&
+        left + labels[i].offsetWidth <= area.x + area.w + 14;
+      labels[i].style.visibility = visible ? "visible" : "hidden";
+      labels[i].style.left = left + "px";
+      if (visible) free = left + labels[i].offsetWidth + 8;
     });
   };
 
@@ -175,6 +190,7 @@
       series: line,
       colors: data.lines.map((entry) => css(entry.colour)),
       legend: "never",
+      connectSeparatedPoints: true,
       dateWindow: [data.x.low, data.x.high],
       valueRange: [data.y.low, data.y.high],
       gridLineColor: css("--grid"), axisLineColor: css("--faint"), gridLineWidth: 1,
@@ -188,7 +204,7 @@
         },
         y: {
           axisLabelWidth: 58, axisLabelFontSize: 12, drawAxis: true,
-          axisLabelFormatter: (value) => number(value),
+          axisLabelFormatter: (value) => tickText(value, data.y.high),
           ...(data.y.scale === "log"
             ? { ticker: () => data.y.ticks.map(([v, label]) => ({ v, label })) } : {}),
         },
@@ -198,7 +214,7 @@
       unhighlightCallback: hide,
       drawCallback: (graph, isFirst) => {
         chart.graph = graph;
-        placeBandLabels(data, holder, graph);
+        placeNames(data, holder, graph);
         follow(chart, isFirst);
       },
     };
@@ -220,7 +236,7 @@
     canvas.className = "canvas";
     holder.append(canvas);
     labelled(holder, data.y.unit, "unit-label");
-    data.bands.forEach((band) => labelled(holder, band.label, "band-label"));
+    namesAbove(data).forEach(({ label }) => labelled(holder, label, "band-label"));
     figure.querySelector(".plot").after(holder);
     holder.classList.add("canvas-holder");
     const chart = { data, legend, figure, holder, graph: null };
@@ -243,6 +259,59 @@
     });
   };
 
+  // The value under the pointer, read from the colour of the picture: each pixel of the image is a
+  // cell, and each of its colours a step of the scale (heat/colours.h).
+  const readHeat = async (figure) => {
+    const data = JSON.parse(figure.querySelector("script").textContent);
+    const svg = figure.querySelector(".plot svg");
+    const image = new Image();
+    image.src = svg.querySelector("image").href.baseVal;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    if (canvas.width !== data.columns || canvas.height !== data.rows.length)
+      throw new Error("the picture has other cells than its data");
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    const steps = new Map();
+    for (let i = 0; i * 6 < data.colours.length; ++i)
+      steps.set(parseInt(data.colours.slice(i * 6, i * 6 + 6), 16), i);
+    const last = steps.size - 1;
+    const valueOf = (red, green, blue, alpha) => {
+      const step = steps.get((red << 16) | (green << 8) | blue);
+      if (alpha === 0 || step === undefined) return null;
+      const low = toPosition(data.scale, data.coldest), high = toPosition(data.scale, data.hottest);
+      return fromPosition(data.scale, low + (step / last) * (high - low));
+    };
+    const step = (data.hottest - data.coldest) / last;
+    const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(step))));
+    const rounded = (value) => number(Number(
+      data.scale === "log" ? value.toPrecision(2) : value.toFixed(decimals)));
+    // What stands at this share of the width and of the height of the picture.
+    const textAt = (across, down) => {
+      const [left, right, top, bottom] = data.frame;
+      const row = Math.floor((down - top) / (bottom - top) * data.rows.length);
+      const x = data.low + (across - left) / (right - left) * (data.high - data.low);
+      const column = Math.floor((x - data.first) / data.width);
+      if (!(row >= 0 && row < data.rows.length && column >= 0 && column < data.columns)) return "";
+      const value = valueOf(...context.getImageData(column, row, 1, 1).data);
+      const from = data.first + column * data.width;
+      return data.rows[row] + ", " + clock(from, data.start, true) + " to " +
+        clock(from + data.width, data.start, true) + ": " +
+        (value === null ? "nothing measured" : "about " + (rounded(value) + " " + data.unit).trim());
+    };
+    const output = figure.querySelector(".scale output");
+    svg.addEventListener("pointermove", (event) => {
+      const box = svg.getBoundingClientRect();
+      output.textContent = textAt((event.clientX - box.left) / box.width,
+        (event.clientY - box.top) / box.height);
+    });
+    svg.addEventListener("pointerleave", () => { output.textContent = ""; });
+    figure.dataset.reads = textAt((data.frame[0] + data.frame[1]) / 2,
+      data.frame[2] + (data.frame[3] - data.frame[2]) * 0.5 / data.rows.length);
+  };
+
   const recolour = () => {
     for (const { graph, data } of charts)
       graph.updateOptions({
@@ -258,6 +327,10 @@
       console.error("chart " + figure.id + " stays a picture:", error);
     }
   }
+  for (const figure of document.querySelectorAll("figure[data-heat]"))
+    readHeat(figure).catch((error) => {
+      console.error("heat map " + figure.id + " tells no values:", error);
+    });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
   document.documentElement.classList.toggle("interactive", charts.length > 0);
   document.documentElement.dataset.liveCharts = String(charts.length);

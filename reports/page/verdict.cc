@@ -1,6 +1,9 @@
 #include "reports/page/verdict.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -84,6 +87,79 @@ std::string cell(const char* name, const std::string& value, const std::string& 
                      more.empty() ? "" : " <small>" + html_escaped(more) + "</small>");
 }
 
+// A link of the chain, in the order of the record.
+struct ChainLink {
+  std::string name;
+  const measure::Figure *capacity = nullptr, *load = nullptr, *margin = nullptr;
+
+  // In percent of the load; nothing where it cannot be said.
+  std::optional<double> left() const {
+    if (margin) return margin->value;
+    if (!capacity || !load || !(load->value > 0)) return {};
+    return 100 * (capacity->value - load->value) / load->value;
+  }
+};
+
+constexpr std::string_view chain_prefix = "chain.";
+
+std::vector<ChainLink> links_of_chain(const Record& record) {
+  std::vector<ChainLink> links;
+  for (const measure::Figure& figure : record.figures) {
+    if (!is_link_of_chain(figure.name)) continue;
+    const std::size_t dot = figure.name.rfind('.');
+    const std::string name = figure.name.substr(chain_prefix.size(), dot - chain_prefix.size());
+    auto link = std::find_if(links.begin(), links.end(),
+                             [&](const ChainLink& one) { return one.name == name; });
+    if (link == links.end()) link = links.insert(links.end(), {name, nullptr, nullptr, nullptr});
+    const std::string what = figure.name.substr(dot + 1);
+    (what == "capacity" ? link->capacity : what == "load" ? link->load : link->margin) = &figure;
+  }
+  return links;
+}
+
+std::string margin_cell(std::optional<double> left) {
+  if (!left) return "–";
+  const std::string text = (*left > 0 ? "+" : "") + number_text(*left, 3) + " %";
+  return *left < 0 ? "<span class=\"bad\">" + text + "</span>" : text;
+}
+
+// "The first to give way is server-cores: 12 % more than its load."
+std::string tightest_sentence(const std::vector<ChainLink>& links) {
+  const ChainLink* tightest = nullptr;
+  for (const ChainLink& link : links)
+    if (link.left() && (!tightest || *link.left() < *tightest->left())) tightest = &link;
+  if (!tightest) return "";
+  const double left = *tightest->left();
+  const std::string name = html_code(tightest->name);
+  return left < 0 ? fmt::format("{} had to carry {} % more than it can within the thresholds.",
+                                name, number_text(100 * (1 / (1 + left / 100) - 1), 3))
+                  : fmt::format("The first to give way is {}: it can carry {} % more.", name,
+                                number_text(left, 3));
+}
+
+// The busiest second and the busiest minute of a run that follows a programme.
+std::string peak_cells(const Record& record) {
+  const bool cues = std::any_of(record.marks.begin(), record.marks.end(),
+                                [](const measure::Mark& mark) { return mark.kind == "cue"; });
+  const auto requests = std::find_if(record.series.begin(), record.series.end(),
+                                     [](const auto& s) { return s.name == "client.requests"; });
+  if (!cues || requests == record.series.end()) return "";
+  std::string html;
+  for (const auto& [name, length] : {std::pair{"busiest second", 1UL}, {"busiest minute", 60UL}}) {
+    double highest = -1;
+    std::size_t at = 0;
+    for (std::size_t from = 0; from + length <= requests->values.size(); from += length) {
+      double sum = 0;
+      for (std::size_t i = from; i < from + length; ++i) sum += requests->values[i];
+      if (sum > highest) highest = sum, at = from;
+    }
+    if (highest > 0)
+      html += cell(name, number_text(highest, 4),
+                   "requests, " + time_text(static_cast<double>(at), record.clock_at_start));
+  }
+  return html;
+}
+
 HtmlTable checks_table(const Record& record, bool holding) {
   HtmlTable table;
   table.header = {"check", "", "detail"};
@@ -119,6 +195,29 @@ std::string thresholds_html(const Record& record) {
                           html_escaped(with_unit(verdict.bound, verdict.unit)),
                           html_escaped(with_unit(verdict.margin, verdict.unit))});
   return table.html();
+}
+
+bool is_link_of_chain(std::string_view figure) {
+  const bool part =
+      figure.ends_with(".capacity") || figure.ends_with(".load") || figure.ends_with(".margin");
+  return figure.starts_with(chain_prefix) && figure.rfind('.') >= chain_prefix.size() && part;
+}
+
+std::string margins_html(const Record& record) {
+  const std::vector<ChainLink> links = links_of_chain(record);
+  if (links.empty()) return "";
+  HtmlTable table;
+  table.header = {"link of the chain", "what limits it", "load at the peak", "capacity", "margin"};
+  table.text_columns = 2;
+  const auto value = [](const measure::Figure* figure) {
+    return figure ? html_escaped(with_unit(figure->value, figure->unit)) : std::string("–");
+  };
+  for (const ChainLink& link : links)
+    table.rows.push_back({html_code(link.name),
+                          link.capacity ? html_escaped(link.capacity->about) : "", value(link.load),
+                          value(link.capacity), margin_cell(link.left())});
+  return "<h3>Margin at the peak</h3>\n<p class=\"about\">" + tightest_sentence(links) + "</p>\n" +
+         table.html();
 }
 
 std::string checks_html(const Record& record) {
@@ -162,6 +261,7 @@ std::string glance_html(const Record& record) {
                  number_text(static_cast<double>(offered) / seconds, 4) + "/s");
     html += cell("answered", percent_text(answered, offered));
   }
+  html += peak_cells(record);
   int shown = 0;
   for (const auto& [name, histogram] : record.distributions) {
     if (!name.ends_with("latency") || histogram.empty() || shown == 3) continue;

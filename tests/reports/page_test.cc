@@ -1,4 +1,5 @@
 // Reports as a browser sees them.
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -9,6 +10,7 @@
 #include "reports/compare.h"
 #include "reports/gnuplot/process.h"
 #include "reports/report.h"
+#include "tests/reports/fleet_record.h"
 #include "tests/reports/sample_record.h"
 
 using namespace springtide;
@@ -98,4 +100,21 @@ TEST_CASE("without scripts every chart is a picture with its line in it") {
   CHECK(count(seen.err, "CONSOLE") == 0);
   CHECK(count(seen.out, "<svg") == count(page.value(), "<figure"));
   CHECK(count(seen.out, "var(--line-1)") >= count(page.value(), "<figure"));
+}
+
+TEST_CASE("a browser reads the value of a cell from the colour of a heat map") {
+  const measure::Record record = testing::fleet_record();
+  const auto page = html_report(record);
+  REQUIRE(page.ok());
+  const ProgramOutput seen = open_in_browser(page.value());
+  CHECK_MESSAGE(count(seen.err, "CONSOLE") == 0, seen.err);
+  CHECK(count(seen.out, "<figure id") == count(page.value(), "<figure id"));
+  CHECK(count(seen.out, "data-reads=") == record.grids.size());
+  // The cell in the middle of the first row, as the script tells it: about what the grid holds.
+  const measure::Grid& grid = record.grids[0];
+  const std::string before = "data-reads=\"" + grid.rows[0] + ", 22:24:00 to 22:26:00: about ";
+  const std::size_t at = seen.out.find(before);
+  REQUIRE(at != std::string::npos);
+  const double told = std::stod(seen.out.substr(at + before.size()));
+  CHECK(std::abs(told - static_cast<double>(grid.at(0, 72))) < 1);
 }
