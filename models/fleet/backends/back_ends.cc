@@ -6,6 +6,20 @@
 #include "base/check.h"
 
 namespace springtide::models::fleet {
+namespace {
+
+// Moves what is due before `until` to the end of `due`; both keep their order.
+void take_due(std::vector<Visit>& waiting, std::int64_t until, std::vector<Visit>& due) {
+  std::size_t kept = 0;
+  for (const Visit& visit : waiting)
+    if (visit.at < until)
+      due.push_back(visit);
+    else
+      waiting[kept++] = visit;
+  waiting.resize(kept);
+}
+
+}  // namespace
 
 BackEnds::BackEnds(BackEndsPlan plan, std::uint64_t seed)
     : plan_(std::move(plan)),
@@ -25,12 +39,12 @@ void BackEnds::take(std::uint32_t server, std::span<const Winner> winners) {
     SPRINGTIDE_CHECK(winner.at.ns >= reached_, "a winner of the past");
     SPRINGTIDE_CHECK(winner.pool < pools_.size() && winner.packet < pools_[winner.pool].seen.size(),
                      "there is no such packet");
-    winners_.push_back({winner, server});
+    winners_.push_back({winner.at.ns, std::int64_t{server} << 32 | winner.packet, winner.pool});
   }
 }
 
 void BackEnds::advance(Instant until) {
-  constexpr std::int64_t span = second.ns * 4;
+  constexpr std::int64_t span = second.ns / 4;
   static_assert(span < TimeOrder::longest);
   while (reached_ < until.ns) advance_span(std::min(reached_ + span, until.ns));
 }
@@ -54,51 +68,37 @@ void BackEnds::advance_span(std::int64_t until) {
 
 // Those of one instant by server; those of one server as it gave them away.
 void BackEnds::set_off(std::int64_t until) {
-  const auto due =
-      std::stable_partition(winners_.begin(), winners_.end(),
-                            [&](const Arrival& arrival) { return arrival.winner.at.ns < until; });
-  visits_.clear();
-  for (auto i = winners_.begin(); i != due; ++i)
-    visits_.push_back({i->winner.at.ns, 0, static_cast<std::uint32_t>(i - winners_.begin())});
-  order_.sort(visits_, reached_);
-  const auto server_of = [&](const Visit& v) { return winners_[v.step].server; };
-  for (auto i = visits_.begin(); i != visits_.end();) {
+  due_.clear();
+  take_due(winners_, until, due_);
+  order_.sort(due_, reached_);
+  const auto server_of = [](const Visit& winner) { return winner.won >> 32; };
+  for (auto i = due_.begin(); i != due_.end();) {
     auto end = i + 1;
-    while (end != visits_.end() && end->at == i->at) ++end;
+    while (end != due_.end() && end->at == i->at) ++end;
     if (end - i > 1)
       std::stable_sort(i, end,
                        [&](const Visit& x, const Visit& y) { return server_of(x) < server_of(y); });
-    for (; i != end; ++i) set_off(winners_[i->step].winner);
+    for (; i != end; ++i) set_off(*i);
   }
-  winners_.erase(winners_.begin(), due);
 }
 
-void BackEnds::set_off(const Winner& winner) {
-  PoolState& pool = pools_[winner.pool];
-  pool.twice += pool.seen[winner.packet] ? 1 : 0;
-  pool.seen[winner.packet] = true;
+void BackEnds::set_off(const Visit& winner) {
+  const auto packet = static_cast<std::uint32_t>(winner.won);
+  PoolState& pool = pools_[winner.step];
+  pool.twice += pool.seen[packet] ? 1 : 0;
+  pool.seen[packet] = true;
   ++pool.handed_on;
-  for (const auto& [operation, times] : plan_.pools[winner.pool].sets_off) {
+  for (const auto& [operation, times] : plan_.pools[winner.step].sets_off) {
     const std::uint32_t step = plan_.operations[operation].first_step;
     operations_[operation].offered += times;
-    coming_[step].insert(coming_[step].end(), static_cast<std::size_t>(times),
-                         {winner.at.ns, winner.at.ns, step});
+    for (std::int64_t i = 0; i < times; ++i) coming_[step].push_back({winner.at, winner.at, step});
   }
 }
 
 // All that comes to a back end before `until`, in order of time; at one instant by step.
 void BackEnds::gather(std::uint32_t back_end, std::int64_t until) {
   visits_.clear();
-  for (const std::uint32_t step : steps_of_[back_end]) {
-    std::vector<Visit>& coming = coming_[step];
-    std::size_t kept = 0;
-    for (const Visit& visit : coming)
-      if (visit.at < until)
-        visits_.push_back(visit);
-      else
-        coming[kept++] = visit;
-    coming.resize(kept);
-  }
+  for (const std::uint32_t step : steps_of_[back_end]) take_due(coming_[step], until, visits_);
   order_.sort(visits_, reached_);
 }
 

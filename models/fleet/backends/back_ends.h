@@ -60,14 +60,9 @@ class BackEnds {
     std::vector<bool> seen;
     std::int64_t handed_on = 0, twice = 0;
   };
-  struct Arrival {
-    Winner winner;
-    std::uint32_t server = 0;
-  };
-
   void advance_span(std::int64_t until);
   void set_off(std::int64_t until);
-  void set_off(const Winner& winner);
+  void set_off(const Visit& winner);
   void gather(std::uint32_t back_end, std::int64_t until);
   void work(std::uint32_t back_end, std::int64_t until);
   void count_done(std::int64_t until);
@@ -79,7 +74,8 @@ class BackEnds {
   std::vector<Visit> ending_;                         // in service at their last back end
   std::vector<OperationCounts> operations_;
   std::vector<PoolState> pools_;
-  std::vector<Arrival> winners_;            // not yet set off
+  // Not yet set off, and those of one span: `won` is server << 32 | packet, `step` the pool.
+  std::vector<Visit> winners_, due_;
   std::vector<Visit> visits_, departures_;  // of one back end in one span
   TimeOrder order_;
   std::int64_t reached_ = 0;
