@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "spec/scenario_reader.h"
+#include "tests/spec/golden.h"
 
 using namespace springtide;
 using namespace springtide::spec;
@@ -54,4 +55,18 @@ TEST_CASE("every scenario is right, and every what-if over the scenarios it is m
       is_right({.path = base.string(), .overlays = {file.string()}, .settings = {}});
   }
   CHECK(what_ifs > 0);
+}
+
+TEST_CASE("every scenario that docs/scenario.md shows is right") {
+  const std::string text = content_of("docs/scenario.md");
+  const std::string opening = "```json\n";
+  int scenarios = 0;
+  for (auto at = text.find(opening); at != std::string::npos; at = text.find(opening, at + 1)) {
+    const auto begin = at + opening.size();
+    const auto loaded =
+        load_scenario_text(text.substr(begin, text.find("```", begin) - begin), "docs/scenario.md");
+    CHECK_MESSAGE(loaded.ok(), (loaded.ok() ? "" : to_string(loaded.problems())));
+    ++scenarios;
+  }
+  CHECK(scenarios == 2);
 }
