@@ -117,6 +117,8 @@ class Crowd {
     std::uint32_t user = 0;
   };
   Home home_of(std::uint32_t local_user) const;  // where it belonged when the night began
+  // Its offset within the second, in ticks: the same wherever it is.
+  std::uint32_t slot_of(std::uint32_t local_user) const;
   std::int64_t lost_on_the_way() const { return lost_on_the_way_; }
 
   // --- Checkpoints; between two seconds -------------------------------------------------------
@@ -138,7 +140,6 @@ class Crowd {
   void check_turn(std::int64_t second) const;
   void react(std::size_t cue);
   void react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random);
-  std::uint32_t slot_of(std::uint32_t user) const;
   const Block& block_of(std::uint32_t user) const;
   void work_with_slots(Turn& turn);
   void work_without_slots(Turn& turn);
