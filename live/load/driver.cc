@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <ctime>
 #include <limits>
-#include <sys/prctl.h>
 
 #include "live/net/clock.h"
+#include "live/net/placement.h"
 
 namespace springtide::live::load {
 namespace {
@@ -21,7 +21,7 @@ void sleep_until(std::int64_t ns) {
 
 }  // namespace
 
-Driver::Driver(const DriverSpec& spec, net::Poller poller, const Orders& orders,
+Driver::Driver(const DriverSpec& spec, std::unique_ptr<net::Streams> streams, const Orders& orders,
                const Telemetry::Part& telemetry)
     : spec_(spec),
       orders_(orders),
@@ -29,19 +29,21 @@ Driver::Driver(const DriverSpec& spec, net::Poller poller, const Orders& orders,
       plan_(spec.plan, spec.process),
       users_(spec.dialer.users),
       dialer_(spec.dialer, net::monotonic_ns()),
-      poller_(std::move(poller)),
+      streams_(std::move(streams)),
       zero_(orders.zero_ns),
       unix_offset_(orders.unix_offset_ns) {}
 
 int Driver::run(net::StopRequest& stop) {
-  prctl(PR_SET_TIMERSLACK, 1);  // wake when asked to; the default is up to 50 us later
+  net::be_punctual(microsecond * 100);
   std::int64_t now = net::monotonic_ns();
   while (!over(now)) {
     const std::int64_t round_began = now;
     if (now >= next_tenth_) every_tenth_of_a_second(now, stop);
     connect_some(now);
     send_due(now);
+    write_out();
     wait_and_read(round_began);
+    write_out();
     now = net::monotonic_ns();
   }
   finish(now);
@@ -110,8 +112,7 @@ void Driver::send_due(std::int64_t now) {
     if (intended > now) return;
     const std::uint32_t user = due->user;
     plan_.pop();
-    send_planned(user, intended, now);
-    now = net::monotonic_ns();
+    send_planned(user, intended);
   }
 }
 
@@ -134,7 +135,7 @@ void Driver::wait_and_read(std::int64_t round_began) {
     now = net::monotonic_ns();
   }
   const std::int64_t wait = std::max<std::int64_t>(0, next_work(now) - now);
-  for (const net::Ready& ready : poller_.wait(Duration{wait})) handle(ready);
+  streams_->wait(Duration{wait}, *this);
 }
 
 void Driver::finish(std::int64_t now) {

@@ -10,8 +10,9 @@
 //
 // The loop wakes for what is due and for answers, but at most once every `round`: then it sends all
 // that is due and reads all that is there. So many requests share one wake-up, and a request leaves
-// at most that much after its instant (it is measured: lateness). A read that does not fill its
-// buffer has taken all there is, so an answer costs one read and a request one write.
+// at most that much after its instant (it is measured: lateness). Requests leave as batches of at
+// most 32: what counts as their sending is the instant before the batch for the latency from the
+// send, and the one after it for the lateness, so that neither is told too short.
 //
 // A request that its connection does not take (the server does not read) is kept and written when
 // there is room; one whose user is not logged in is not sent. Requests whose connection ends are
@@ -19,16 +20,20 @@
 // nanoseconds of the monotonic clock unless said otherwise.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "live/load/dialer.h"
 #include "live/load/plan.h"
 #include "live/load/telemetry.h"
 #include "live/load/users.h"
 #include "live/net/address.h"
-#include "live/net/poller.h"
 #include "live/net/process.h"
+#include "live/net/streams/streams.h"
 #include "live/wire/message.h"
 
 namespace springtide::live::load {
@@ -45,9 +50,9 @@ struct DriverSpec {
   Instant measured_from;            // of the plan: latencies of earlier requests are not recorded
 };
 
-class Driver {
+class Driver final : net::StreamEvents {
  public:
-  Driver(const DriverSpec& spec, net::Poller poller, const Orders& orders,
+  Driver(const DriverSpec& spec, std::unique_ptr<net::Streams> streams, const Orders& orders,
          const Telemetry::Part& telemetry);
   int run(net::StopRequest& stop);  // the exit code of the process
 
@@ -66,16 +71,24 @@ class Driver {
   void finish(std::int64_t now);
 
   void connect(std::uint32_t user, std::int64_t now);
-  void fail_to_connect(std::uint32_t user);
+  void fail_to_connect(std::uint32_t user, int error);
   void connected(std::uint32_t user, std::int64_t now);
-  void send_planned(std::uint32_t user, std::int64_t intended, std::int64_t now);
+  void send_planned(std::uint32_t user, std::int64_t intended);
   void send(std::uint32_t user, wire::Command command, std::int64_t intended,
             std::uint32_t packet = 0);
-  void write_out(std::uint32_t user);  // may lose the connection
+  void queue(std::uint32_t user);  // for the next batch
+  void write_out();
+  net::Outgoing next_of(std::uint32_t user, std::int64_t now, char* bytes);
+  void written(std::uint32_t user, const net::Outgoing& out, std::int64_t now);
+  void note_tried(const Request& request, std::int64_t now);
+  void block(std::uint32_t user, std::int64_t now);
   void keep(std::uint32_t user, bool keeps);
   void count_sent(const Request& request);
-  void handle(const net::Ready& ready);
-  void read_all(std::uint32_t user);
+
+  void ready(std::uint32_t) override {}
+  void writable(std::uint32_t user) override;
+  void received(const net::Received& received) override;
+  void ended(std::uint32_t user, int error) override;
   bool take_bytes(std::uint32_t user, std::string_view bytes, std::int64_t now);
   bool take_message(std::uint32_t user, const wire::Message& message, std::int64_t now);
   bool take_login(std::uint32_t user, const wire::Message& message, std::int64_t now);
@@ -97,7 +110,7 @@ class Driver {
   Plan plan_;
   Users users_;
   Dialer dialer_;
-  net::Poller poller_;
+  std::unique_ptr<net::Streams> streams_;
   std::int64_t zero_, unix_offset_;
   std::int64_t plan_begin_ = 0;  // 0: not yet
   std::int64_t changes_taken_ = 0;
@@ -105,6 +118,13 @@ class Driver {
   std::uint32_t looked_at_ = 0;  // users: the next whose requests may have timed out
   std::int64_t keeping_ = 0;     // how many connections keep requests
   bool stop_ = false;
+
+  static constexpr std::size_t batch = 32;
+  std::vector<std::uint32_t> to_write_;  // users with a request for the next batch
+  std::vector<std::uint32_t> writing_;   // users in this one
+  std::array<std::array<char, wire::max_length>, batch> encoded_;
+  std::vector<net::Outgoing> outgoing_;
+  std::string joined_;
 };
 
 }  // namespace springtide::live::load

@@ -12,7 +12,6 @@
 namespace springtide::live::load {
 namespace {
 
-constexpr std::size_t read_at_once = 4096;
 constexpr std::int64_t late_from = 1'000'000;  // ns
 
 // Of this machine, not of the server: no port, no file, no memory.
@@ -30,7 +29,7 @@ void Driver::connect(std::uint32_t user, std::int64_t now) {
                                (static_cast<std::uint32_t>(spec_.process) << 8) + 1 +
                                user / connections_per_source;
   net::File socket = net::begin_connect(spec_.target, {source, 0});
-  const bool added = socket && poller_.add(socket.descriptor(), user);
+  const bool added = socket && streams_->begin(socket.descriptor(), user);
   const int error = errno;
   self.socket = socket.release();
   if (!added)
@@ -40,59 +39,110 @@ void Driver::connect(std::uint32_t user, std::int64_t now) {
 
 void Driver::connected(std::uint32_t user, std::int64_t now) {
   users_[user].state = UserState::logging_in;
+  streams_->receive(users_[user].socket, user);
   count(Count::connected, now);
   add_to(telemetry_.state->open_connections, std::int64_t{1});
   send(user, wire::Command::login, now);
 }
 
-void Driver::send_planned(std::uint32_t user, std::int64_t intended, std::int64_t now) {
+void Driver::send_planned(std::uint32_t user, std::int64_t intended) {
   add_to(telemetry_.state->planned, std::int64_t{1});
   if (users_[user].state != UserState::ready) return count(Count::not_sent, intended);
-  telemetry_.state->lateness.record(now - intended);
-  if (now - intended > late_from) count(Count::late, now);
   send(user, wire::Command::shake, intended);
 }
 
 void Driver::send(std::uint32_t user, wire::Command command, std::int64_t intended,
                   std::uint32_t packet) {
   users_.append(user, command, intended, packet);
-  if (!users_[user].keeps) write_out(user);
-  if (users_[user].keeps) count(Count::kept, intended);
+  if (!users_[user].keeps) return queue(user);
+  note_tried(users_.request(users_[user].last), net::monotonic_ns());
+  count(Count::kept, intended);
+}
+
+// A request has been given to its connection for the first time, or would have been.
+void Driver::note_tried(const Request& request, std::int64_t now) {
+  if (request.command != wire::Command::shake) return;
+  telemetry_.state->lateness.record(now - request.intended_ns);
+  if (now - request.intended_ns > late_from) count(Count::late, now);
+}
+
+void Driver::queue(std::uint32_t user) {
+  if (users_[user].queued) return;
+  users_[user].queued = true;
+  to_write_.push_back(user);
+}
+
+// Also of those that get a request meanwhile; one request a user and batch.
+void Driver::write_out() {
+  for (std::size_t next = 0; next < to_write_.size();) {
+    const std::int64_t before = net::monotonic_ns();
+    outgoing_.clear();
+    writing_.clear();
+    for (; next < to_write_.size() && outgoing_.size() < batch; ++next) {
+      const std::uint32_t user = to_write_[next];
+      users_[user].queued = false;
+      if (users_[user].unsent == Users::none) continue;  // its connection was lost
+      outgoing_.push_back(next_of(user, before, encoded_[outgoing_.size()].data()));
+      writing_.push_back(user);
+    }
+    streams_->send(outgoing_);
+    const std::int64_t after = net::monotonic_ns();
+    for (std::size_t i = 0; i < outgoing_.size(); ++i) written(writing_[i], outgoing_[i], after);
+  }
+  to_write_.clear();
+}
+
+// The first unsent request of a user, or the rest of it.
+net::Outgoing Driver::next_of(std::uint32_t user, std::int64_t now, char* bytes) {
+  Users::User& self = users_[user];
+  Request& request = users_.request(self.unsent);
+  if (self.half_written == 0) request.sent_ns = now;
+  wire::Message message;
+  message.command = request.command;
+  message.unix_second = static_cast<std::uint64_t>((request.sent_ns + unix_offset_) / second.ns);
+  if (request.command == wire::Command::open)
+    message.packet = request.packet;  // and user 0, as the original's clients
+  else
+    message.user = spec_.dialer.first_user + user;
+  const std::size_t size = wire::encode(message, bytes);
+  return {self.socket, bytes + self.half_written, size - self.half_written};
+}
+
+void Driver::written(std::uint32_t user, const net::Outgoing& out, std::int64_t now) {
+  Users::User& self = users_[user];
+  const Request& request = users_.request(self.unsent);
+  if (!self.keeps) note_tried(request, now);
+  if (out.taken < 0 && out.taken != -EAGAIN && out.taken != -EINTR)
+    return lose(user, now, Count::lost_connections);
+  if (out.taken > 0 && self.half_written == 0) count_sent(request);
+  if (out.taken > 0) self.half_written = static_cast<std::uint8_t>(self.half_written + out.taken);
+  if (out.taken < static_cast<std::int64_t>(out.size)) return block(user, now);
+  users_.written(user);
+  if (self.unsent != Users::none)
+    queue(user);
+  else
+    keep(user, false);
+}
+
+// The connection takes nothing: its requests wait until it does.
+void Driver::block(std::uint32_t user, std::int64_t now) {
+  Users::User& self = users_[user];
+  if (!self.keeps) {
+    count(Count::kept, users_.request(self.unsent).intended_ns);
+    for (std::uint32_t at = users_.request(self.unsent).next; at != Users::none;
+         at = users_.request(at).next) {
+      note_tried(users_.request(at), now);
+      count(Count::kept, users_.request(at).intended_ns);
+    }
+  }
+  keep(user, true);
+  streams_->await_room(self.socket);
 }
 
 void Driver::keep(std::uint32_t user, bool keeps) {
   Users::User& self = users_[user];
   if (self.keeps != keeps) keeping_ += keeps ? 1 : -1;
   self.keeps = keeps;
-}
-
-void Driver::write_out(std::uint32_t user) {
-  Users::User& self = users_[user];
-  char bytes[wire::max_length];
-  while (self.unsent != Users::none) {
-    Request& request = users_.request(self.unsent);
-    if (self.half_written == 0) request.sent_ns = net::monotonic_ns();
-    wire::Message message;
-    message.command = request.command;
-    message.unix_second = static_cast<std::uint64_t>((request.sent_ns + unix_offset_) / second.ns);
-    if (request.command == wire::Command::open)
-      message.packet = request.packet;  // and user 0, as the original's clients
-    else
-      message.user = spec_.dialer.first_user + user;
-    const std::size_t size = wire::encode(message, bytes);
-    const ssize_t written =
-        ::send(self.socket, bytes + self.half_written, size - self.half_written, MSG_NOSIGNAL);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EAGAIN) return keep(user, true);
-      return lose(user, net::monotonic_ns(), Count::lost_connections);
-    }
-    if (self.half_written == 0) count_sent(request);
-    self.half_written = static_cast<std::uint8_t>(self.half_written + written);
-    if (self.half_written < size) return keep(user, true);
-    users_.written(user);
-  }
-  keep(user, false);
 }
 
 void Driver::count_sent(const Request& request) {
@@ -103,40 +153,36 @@ void Driver::count_sent(const Request& request) {
   add_to(telemetry_.state->outstanding, std::int64_t{1});
 }
 
-void Driver::handle(const net::Ready& ready) {
-  const auto user = static_cast<std::uint32_t>(ready.token);
+void Driver::writable(std::uint32_t user) {
   Users::User& self = users_[user];
-  if (self.socket < 0) return;
   if (self.state == UserState::connecting) {
-    if (ready.hung_up) return fail_to_connect(user);
-    if (!ready.writable) return;
-    connected(user, net::monotonic_ns());
-    if (self.socket < 0) return;
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(self.socket, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) return fail_to_connect(user, error);
+    return connected(user, net::monotonic_ns());
   }
-  if (ready.readable) read_all(user);
-  if (ready.writable && self.keeps) write_out(user);
+  if (self.unsent != Users::none) queue(user);
 }
 
-void Driver::fail_to_connect(std::uint32_t user) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  getsockopt(users_[user].socket, SOL_SOCKET, SO_ERROR, &error, &size);
+void Driver::fail_to_connect(std::uint32_t user, int error) {
   lose(user, net::monotonic_ns(), is_local(error) ? Count::local_errors : Count::failed_connects);
 }
 
-void Driver::read_all(std::uint32_t user) {
-  char bytes[wire::max_length + read_at_once];
-  for (;;) {
-    const std::string_view begin = users_.half_read(user);
-    std::copy(begin.begin(), begin.end(), bytes);
-    const ssize_t size = recv(users_[user].socket, bytes + begin.size(), read_at_once, 0);
-    const std::int64_t now = net::monotonic_ns();
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno == EAGAIN) return;
-    if (size <= 0) return lose(user, now, Count::lost_connections);
-    if (!take_bytes(user, {bytes, begin.size() + static_cast<std::size_t>(size)}, now)) return;
-    if (static_cast<std::size_t>(size) < read_at_once) return;
+void Driver::received(const net::Received& received) {
+  const std::int64_t now = net::monotonic_ns();
+  const std::string_view begun = users_.half_read(received.token);
+  if (begun.empty()) {
+    take_bytes(received.token, received.bytes, now);
+    return;
   }
+  joined_ = begun;
+  joined_ += received.bytes;
+  take_bytes(received.token, joined_, now);
+}
+
+void Driver::ended(std::uint32_t user, int) {
+  lose(user, net::monotonic_ns(), Count::lost_connections);
 }
 
 bool Driver::take_bytes(std::uint32_t user, std::string_view bytes, std::int64_t now) {
@@ -231,7 +277,10 @@ void Driver::lose(std::uint32_t user, std::int64_t now, Count reason) {
   ProcessState& state = *telemetry_.state;
   add_to(state.not_sent_kept, waiting.unsent);
   add_to(state.outstanding, -waiting.sent);
-  if (self.socket >= 0) ::close(self.socket);
+  if (self.socket >= 0) {
+    streams_->forget(self.socket);
+    ::close(self.socket);
+  }
   self.socket = -1;
   count(reason, now);
   if (self.state == UserState::logging_in || self.state == UserState::ready)

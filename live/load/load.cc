@@ -9,7 +9,7 @@
 
 #include "live/load/driver.h"
 #include "live/net/clock.h"
-#include "live/net/poller.h"
+#include "live/net/placement.h"
 #include "live/net/problem.h"
 
 namespace springtide::live::load {
@@ -40,7 +40,11 @@ std::optional<Diagnostic> fill_defaults(LoadOptions& options) {
   if (options.patience < second) return net::problem("patience", "must be a second at least");
   if (options.target.port == 0) return net::problem("target", "a port is missing");
   const int least = processes_for(options.connections, raise_file_limit());
-  if (options.processes == 0) options.processes = least;
+  if (options.processes == 0) {
+    const int cores = net::processors();
+    const int even = options.pin ? (least + cores - 1) / cores * cores : least;
+    options.processes = even <= options.connections ? even : least;
+  }
   if (options.processes < least)
     return net::problem("processes",
                         fmt::format("{} processes cannot open {} connections; it takes {}",
@@ -57,9 +61,8 @@ std::optional<Diagnostic> fill_defaults(LoadOptions& options) {
   if (options.zero_unix_ns == 0)
     options.zero_unix_ns = (net::unix_ns() / second.ns + 1) * second.ns;
   if (options.round.ns == 0) {
-    const auto cores = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
-    options.round =
-        std::min(millisecond * 5, microsecond * 200 * std::max(1, options.processes / cores));
+    const int share = std::max(1, options.processes / net::processors());
+    options.round = std::min(millisecond * 5, microsecond * 500 * share);
   }
   if (!options.lateness_bound)
     options.lateness_bound = options.spread == Spread::burst ? second : millisecond * 10;
@@ -127,6 +130,9 @@ Load::~Load() {
 Result<std::unique_ptr<Load>> Load::start(const LoadOptions& wanted) {
   LoadOptions options = wanted;
   if (auto problem = fill_defaults(options)) return *problem;
+  const auto backend = net::choose(options.backend);
+  if (!backend) return backend.problems();
+  options.backend = backend.value();
   auto telemetry = Telemetry::make(options.processes, seconds_needed(options));
   if (!telemetry) return telemetry.problems();
   std::unique_ptr<Load> load(new Load(options, std::move(telemetry.value())));
@@ -155,9 +161,10 @@ std::optional<Diagnostic> Load::start_processes() {
   for (int process = 0; process < options_.processes; ++process) {
     const DriverSpec spec = driver_spec(options_, plan, process);
     auto body = [this, spec](net::StopRequest& stop) {
-      auto poller = net::Poller::make(512);
-      if (!poller) return 1;
-      return Driver(spec, std::move(poller.value()), telemetry_.orders(),
+      if (options_.pin) net::stay_on(net::processor_of(spec.process));
+      auto streams = net::Streams::make(options_.backend);
+      if (!streams) return 1;
+      return Driver(spec, std::move(streams.value()), telemetry_.orders(),
                     telemetry_.part(spec.process))
           .run(stop);
     };

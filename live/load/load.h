@@ -28,6 +28,7 @@
 #include "live/load/verdict.h"
 #include "live/net/address.h"
 #include "live/net/process.h"
+#include "live/net/streams/streams.h"
 #include "measure/histogram.h"
 #include "measure/record.h"
 #include "spec/scenario.h"
@@ -37,13 +38,17 @@ namespace springtide::live::load {
 struct LoadOptions {
   net::Address target;
   std::int64_t connections = 0;  // users 0 .. connections - 1, one connection each
-  int processes = 0;             // 0: as few as the limit on open files allows
+  int processes = 0;  // 0: as few as the limit on open files allows; with `pin` a multiple of the
+                      // processors
   spec::Plan plan;
   Instant plan_from, plan_end;  // of the plan, whole seconds: what is sent
   Instant measured_from;        // of the plan: latencies of earlier requests are not recorded
   std::int64_t start_unix = 0;  // second of the slot rule at the plan's instant 0
   Spread spread = Spread::evenly;
   std::uint64_t seed = 1;
+  net::Backend backend = net::Backend::automatic;
+  // Process i stays on processor i mod their number, for a server that does the same.
+  bool pin = false;
 
   std::int64_t zero_unix_ns = 0;  // 0: the next whole second
   bool hold_plan = true;          // until begin(); else its first instant is at zero + plan_from
@@ -52,7 +57,7 @@ struct LoadOptions {
   double connects_per_second = 10'000;  // all processes together
   Duration reconnect_after = second;    // a connection that was lost, or could not be made
   int reconnect_spread_seconds = 0;     // and user mod this, in seconds, longer (the original: 20)
-  // Least time between two rounds of a process (driver.h). 0: 200 us, and as many times longer, up
+  // Least time between two rounds of a process (driver.h). 0: 500 us, and as many times longer, up
   // to 5 ms, as there are processes for each processor of the machine: else most of their time goes
   // into switching between them.
   Duration round{};

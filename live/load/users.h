@@ -59,7 +59,8 @@ class Users {
     std::uint8_t half_written = 0;  // bytes of `unsent` that are written
     std::uint16_t given_up = 0;     // requests whose answers may still come; at most 65 535
     UserState state = UserState::offline;
-    bool keeps = false;  // requests, until the connection takes more
+    bool keeps : 1 = false;   // requests, until the connection takes more
+    bool queued : 1 = false;  // for the next batch
   };
 
   explicit Users(std::uint32_t count) : users_(count) {}

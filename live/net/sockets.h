@@ -2,6 +2,8 @@
 // closed on exec, and send small messages at once (TCP_NODELAY).
 #pragma once
 
+#include <optional>
+
 #include "base/diagnostic.h"
 #include "live/net/address.h"
 #include "live/net/file.h"
@@ -14,6 +16,9 @@ struct ListenOptions {
   // Of each connection, in bytes as setsockopt takes them; 0: the kernel's, which grow by need. A
   // fixed small buffer bounds the kernel's memory for a client that does not read.
   int send_buffer = 0, receive_buffer = 0;
+  // Of sockets that share a port, this one takes the connections whose first segment this processor
+  // handles: on loopback, those of clients that run there. Set on all of them or on none.
+  std::optional<int> processor{};
 };
 
 // Accepted sockets inherit TCP_NODELAY and the buffers. `what`: whose problem a failure is.

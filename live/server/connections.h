@@ -25,10 +25,8 @@ struct Connection {
   bool logged_in : 1 = false;
   bool sampled : 1 = false;  // its requests are stamped
   bool dirty : 1 = false;    // has output that was not tried to send in this batch
-  bool blocked : 1 = false;  // the socket's buffer is full: wait for an edge
+  bool blocked : 1 = false;  // the socket's buffer is full: wait for room
   bool broken : 1 = false;   // nothing can be sent any more
-  bool resume : 1 = false;   // there may be more to read
-  bool ending : 1 = false;   // the client sends no more: read until the end
   bool closing : 1 = false;  // at the end of this batch
 };
 

@@ -6,11 +6,11 @@
 #include <cstring>
 #include <mutex>
 #include <sys/resource.h>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "live/net/clock.h"
+#include "live/net/placement.h"
 #include "live/net/problem.h"
 #include "live/net/process.h"
 #include "live/net/sockets.h"
@@ -39,11 +39,13 @@ void take_all_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-Result<net::File> listen_for_worker(const net::Address& address) {
+Result<net::File> listen_for_worker(const ServerOptions& options, const net::Address& address,
+                                    std::size_t worker) {
   net::ListenOptions listen;
   listen.share_port = true;
   // What a client does not read stays in our bounded buffer, not in megabytes of the kernel's.
   listen.send_buffer = 16 * 1024;
+  if (options.pin) listen.processor = net::processor_of(static_cast<int>(worker));
   return net::listen_at(address, listen, "--listen");
 }
 
@@ -51,8 +53,9 @@ std::size_t processes_for(const ServerOptions& options) {
   if (options.processes > 0) return static_cast<std::size_t>(options.processes);
   const std::int64_t per_process = connections_per_process();
   const std::int64_t needed = (options.connections + per_process - 1) / per_process;
-  const auto cores = static_cast<std::int64_t>(std::max(std::thread::hardware_concurrency(), 1U));
-  return static_cast<std::size_t>(std::max(needed, cores));
+  const std::int64_t cores = net::processors();
+  const std::int64_t least = std::max(needed, cores);
+  return static_cast<std::size_t>(options.pin ? (least + cores - 1) / cores * cores : least);
 }
 
 void check_pool(const std::string& name, const spec::PacketPool& pool, Diagnostics& problems) {
@@ -178,6 +181,7 @@ Diagnostics ProcessServer::fork_all(std::vector<net::File> listeners) {
     auto child = net::start_child(
         fmt::format("worker {}", i), options_.limit, [&, i](net::StopRequest& stop) {
           take_all_files();
+          if (options_.pin) net::stay_on(net::processor_of(static_cast<int>(i)));
           net::File own = std::move(listeners[i]);
           listeners.clear();  // a listening socket lives in its worker only, and ends with it
           return Worker(options_, state_, i, 0, std::move(own)).run(stop);
@@ -208,9 +212,10 @@ Diagnostics ProcessServer::fork_all(std::vector<net::File> listeners) {
 // In a process that was a spare until now. `order`: whose place it takes, and in which life.
 int ProcessServer::succeed(std::uint32_t order, net::StopRequest& stop) {
   take_all_files();
-  auto listener = listen_for_worker(address_);
-  if (!listener) return 1;
   const std::size_t worker = order % state_.workers.size(), life = order / state_.workers.size();
+  auto listener = listen_for_worker(options_, address_, worker);
+  if (!listener) return 1;
+  if (options_.pin) net::stay_on(net::processor_of(static_cast<int>(worker)));
   return Worker(options_, state_, worker, life, std::move(listener.value())).run(stop);
 }
 
@@ -361,8 +366,12 @@ std::int64_t connections_per_process() {
   return std::max<std::int64_t>(files - uneven, 1);
 }
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& wanted) {
+  ServerOptions options = wanted;
   if (Diagnostics problems = check(options); !problems.empty()) return problems;
+  const auto backend = net::choose(options.backend);
+  if (!backend) return backend.problems();
+  options.backend = backend.value();
   const auto address = net::reserve(options.listen, "--listen");
   if (!address) return address.problems();
   const std::size_t workers = processes_for(options);
@@ -371,7 +380,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   if (!state) return state.problems();
   std::vector<net::File> listeners;
   for (std::size_t i = 0; i < workers; ++i) {
-    auto listener = listen_for_worker(address.value());
+    auto listener = listen_for_worker(options, address.value(), i);
     if (!listener) return listener.problems();
     listeners.push_back(std::move(listener.value()));
   }

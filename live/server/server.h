@@ -27,6 +27,7 @@
 #include "base/diagnostic.h"
 #include "base/time.h"
 #include "live/net/address.h"
+#include "live/net/streams/streams.h"
 #include "live/server/counts.h"
 #include "live/server/report.h"
 #include "spec/scenario.h"
@@ -44,6 +45,10 @@ struct ServerOptions {
   std::int64_t zero_unix_ns = 0;  // instant 0 of the scenario, by the unix clock
   int restarts = 3;               // so many workers that die are replaced, each at once
   int sample_every = 64;          // one connection in so many is stamped; 0: none
+  net::Backend backend = net::Backend::automatic;
+  // Worker i stays on processor i mod their number and takes the connections of clients that run
+  // there (net/placement.h). Only where clients are spread over all processors as evenly.
+  bool pin = false;
   Duration login_timeout = second * 10;
   std::int64_t output_limit = 16 * 1024;  // bytes that may wait for a client that does not read
   Duration limit = minute * 720;          // after that the processes end by themselves

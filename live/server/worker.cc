@@ -1,8 +1,6 @@
 #include "live/server/worker.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -14,11 +12,9 @@
 namespace springtide::live::server {
 namespace {
 
-constexpr std::uint64_t listener_token = ~std::uint64_t{0};
-constexpr std::uint64_t stop_token = listener_token - 1;
+constexpr std::uint32_t listener_token = 0xffffffff, stop_token = listener_token - 1;
 constexpr int accepts_at_once = 64;  // then those who are connected have their turn
-constexpr std::size_t read_at_once = 16 * 1024;
-constexpr int wait_ms = 1000, wait_with_logins_due_ms = 100;
+constexpr Duration patience = second, patience_with_logins_due = millisecond * 100;
 
 std::size_t most_files() {
   rlimit files{};
@@ -26,30 +22,10 @@ std::size_t most_files() {
   return static_cast<std::size_t>(files.rlim_cur);
 }
 
-std::uint64_t token_of(std::uint32_t descriptor, std::uint32_t generation) {
-  return std::uint64_t{generation} << 32 | descriptor;
-}
-
-bool ask_for_arrivals(int socket) {
-  const int yes = 1;
-  return setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) == 0;
-}
-
-// The arrival time that came with the bytes, unix nanoseconds; 0: none.
-std::int64_t arrival_of(msghdr& header) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c))
-    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
-      timespec at;
-      std::memcpy(&at, CMSG_DATA(c), sizeof at);
-      return static_cast<std::int64_t>(at.tv_sec) * second.ns + at.tv_nsec;
-    }
-  return 0;
-}
-
-net::Poller poller_or_die() {
-  auto poller = net::Poller::make();
-  SPRINGTIDE_CHECK(poller.ok(), "a process has no epoll");
-  return std::move(poller.value());
+std::unique_ptr<net::Streams> streams_or_die(net::Backend backend) {
+  auto streams = net::Streams::make(backend);
+  SPRINGTIDE_CHECK(streams.ok(), "a process can wait for no sockets");
+  return std::move(streams.value());
 }
 
 }  // namespace
@@ -61,7 +37,7 @@ Worker::Worker(const ServerOptions& options, const SharedState& shared, std::siz
       state_(shared.workers[number]),
       listener_(std::move(listener)),
       spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      poller_(poller_or_die()),
+      streams_(streams_or_die(options.backend)),
       shares_(options.seed, "server/shares", number + life * shared.workers.size()),
       connections_(most_files()),
       sets_(shared.set_lengths, state_.set_lengths, options.service.set_queue),
@@ -70,28 +46,19 @@ Worker::Worker(const ServerOptions& options, const SharedState& shared, std::siz
   if (options.sample_every == 0) return;
   // The kernel stamps frames from a moment after the first socket has asked: this one asks early.
   stamping_ = net::File(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  ask_for_arrivals(stamping_.descriptor());
+  net::ask_for_arrivals(stamping_.descriptor());
 }
 
 int Worker::run(net::StopRequest& stop) {
-  poller_.add_level(listener_.descriptor(), listener_token);
-  poller_.add_level(stop.descriptor(), stop_token);
+  stop_ = &stop;
+  streams_->watch(listener_.descriptor(), listener_token);
+  streams_->watch(stop.descriptor(), stop_token);
   while (!stop.seen()) {
     read_clock();
     keep_books();
-    const int patience = !resume_.empty()      ? 0
-                         : logins_due_.empty() ? wait_ms
-                                               : wait_with_logins_due_ms;
-    const auto ready = poller_.wait(patience);
-    read_clock();
+    clock_old_ = true;
+    streams_->wait(logins_due_.empty() ? patience : patience_with_logins_due, *this);
     count(Count::waits);
-    for (const net::Ready& one : ready) {
-      if (one.token == stop_token)
-        stop.requested();
-      else
-        handle(one);
-    }
-    read_resumed();
     serve_sets();
     serve_boxes();
     write_all();
@@ -109,6 +76,7 @@ int Worker::run(net::StopRequest& stop) {
 }
 
 void Worker::read_clock() {
+  clock_old_ = false;
   unix_ns_ = net::unix_ns();
   unix_second_ = unix_ns_ / second.ns;
 }
@@ -121,21 +89,20 @@ void Worker::keep_books() {
   state_.book.set_processor_ns(processor_before_ns_ + net::processor_ns());
 }
 
-void Worker::handle(const net::Ready& ready) {
-  if (ready.token == listener_token) return accept_some();
-  const auto descriptor = static_cast<std::uint32_t>(ready.token);
+void Worker::ready(std::uint32_t token) {
+  read_clock();
+  if (token == stop_token)
+    stop_->requested();
+  else
+    accept_some();
+}
+
+// Connections are closed at the end of a batch, so that no descriptor changes hands within one.
+void Worker::writable(std::uint32_t descriptor) {
   Connection& connection = at(descriptor);
-  // Connections are closed at the end of a batch, so that no descriptor changes hands within one;
-  // the generation guards that.
-  if (!connection.open || connection.generation != ready.token >> 32) return;
-  if (ready.writable && connection.blocked) {
-    connection.blocked = false;
-    if (!connection.dirty) dirty_.push_back(descriptor);
-    connection.dirty = true;
-  }
-  if (!ready.readable) return;
-  connection.ending = connection.ending || ready.hung_up;
-  read_from(descriptor);
+  connection.blocked = false;
+  if (!connection.dirty) dirty_.push_back(descriptor);
+  connection.dirty = true;
 }
 
 // --- Connections come
@@ -162,13 +129,13 @@ bool Worker::admit(net::File file) {
   if (descriptor >= connections_.size()) return false;
   Connection& connection = at(descriptor);
   const std::uint32_t generation = connection.generation;
-  if (!poller_.add(file.descriptor(), token_of(descriptor, generation))) return false;
+  const bool sampled = options_.sample_every > 0 && accepted_ % options_.sample_every == 0 &&
+                       net::ask_for_arrivals(file.descriptor());
+  if (!streams_->receive(file.descriptor(), descriptor, sampled)) return false;
   connection = {};
   connection.generation = generation;
   connection.open = true;
-  if (options_.sample_every > 0 && accepted_ % options_.sample_every == 0) {
-    connection.sampled = ask_for_arrivals(file.descriptor());
-  }
+  connection.sampled = sampled;
   ++accepted_;
   ++open_;
   count(Count::accepted);
@@ -188,58 +155,28 @@ void Worker::turn_away() {
 // --- Reading
 // --------------------------------------------------------------------------------------
 
-std::int64_t Worker::receive(std::uint32_t descriptor, std::size_t have, std::int64_t& arrival) {
-  count(Count::receives);
-  char* room = input_.data() + have;
-  if (!at(descriptor).sampled) return recv(static_cast<int>(descriptor), room, read_at_once, 0);
-  alignas(cmsghdr) char control[128];
-  iovec piece{room, read_at_once};
-  msghdr header{};
-  header.msg_iov = &piece;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof control;
-  const auto size = recvmsg(static_cast<int>(descriptor), &header, 0);
-  if (size > 0) arrival = arrival_of(header);
-  return size;
-}
-
-void Worker::read_from(std::uint32_t descriptor) {
+void Worker::received(const net::Received& received) {
+  const std::uint32_t descriptor = received.token;
   Connection& connection = at(descriptor);
-  std::size_t have = 0;
-  if (connection.input != no_buffer) {
-    const std::string& begun = buffers_[connection.input].bytes;
-    have = begun.size();
-    std::memcpy(input_.data(), begun.data(), have);
-  }
+  count(Count::receives);
+  if (connection.closing) return;
+  if (clock_old_ || connection.sampled) read_clock();
   Stamps stamps;
-  const std::int64_t size = receive(descriptor, have, stamps.arrival);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) {
-    connection.broken = size < 0;
-    return close_later(descriptor, size == 0 ? Count::closed_by_client : Count::closed_reset);
+  if (connection.sampled) {
+    stamps.arrival = received.arrival_ns;
+    stamps.read = unix_ns_;
   }
-  if (connection.input != no_buffer) buffers_.give_back(connection.input);
+  if (connection.input == no_buffer) return parse_all(descriptor, received.bytes, stamps);
+  joined_ = buffers_[connection.input].bytes;
+  joined_ += received.bytes;
+  buffers_.give_back(connection.input);
   connection.input = no_buffer;
-  if (connection.sampled) stamps.read = net::unix_ns();
-  parse_all(descriptor, {input_.data(), have + static_cast<std::size_t>(size)}, stamps);
-  // Less than was asked for was all there was; but an end, once told, is not told again.
-  const bool more = static_cast<std::size_t>(size) == read_at_once || connection.ending;
-  if (more && !connection.closing && !connection.resume) {
-    connection.resume = true;
-    resume_.push_back(descriptor);
-  }
+  parse_all(descriptor, joined_, stamps);
 }
 
-void Worker::read_resumed() {
-  resumed_.swap(resume_);
-  for (const std::uint32_t descriptor : resumed_) {
-    Connection& connection = at(descriptor);
-    if (!connection.open || !connection.resume || connection.closing) continue;
-    connection.resume = false;
-    read_from(descriptor);
-  }
-  resumed_.clear();
+void Worker::ended(std::uint32_t descriptor, int error) {
+  at(descriptor).broken = error != 0;
+  close_later(descriptor, error == 0 ? Count::closed_by_client : Count::closed_reset);
 }
 
 void Worker::parse_all(std::uint32_t descriptor, std::string_view bytes, const Stamps& stamps) {

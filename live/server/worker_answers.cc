@@ -1,7 +1,7 @@
 // The second half of a worker's batch: serving what waits, writing answers, closing.
 
 #include <cerrno>
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include "live/net/clock.h"
 #include "live/server/worker.h"
@@ -102,36 +102,49 @@ void Worker::write_all() {
     Connection& connection = at(descriptor);
     if (!connection.dirty) continue;
     connection.dirty = false;
-    if (connection.output != no_buffer) write_to(descriptor);
+    if (connection.output == no_buffer) continue;
+    if (connection.blocked || connection.broken) {
+      keep_rest(descriptor);
+      continue;
+    }
+    const Buffer& buffer = buffers_[connection.output];
+    outgoing_.push_back({static_cast<int>(descriptor), buffer.bytes.data() + buffer.sent,
+                         buffer.bytes.size() - buffer.sent});
   }
   dirty_.clear();
+  streams_->send(outgoing_);
+  for (const net::Outgoing& out : outgoing_)
+    written(static_cast<std::uint32_t>(out.socket), out.taken);
+  outgoing_.clear();
   samples_.clear();
 }
 
-void Worker::write_to(std::uint32_t descriptor) {
+void Worker::written(std::uint32_t descriptor, std::int64_t taken) {
   Connection& connection = at(descriptor);
   Buffer& buffer = buffers_[connection.output];
-  if (!connection.blocked && !connection.broken) {
-    count(Count::sends);
-    const auto size = send(static_cast<int>(descriptor), buffer.bytes.data() + buffer.sent,
-                           buffer.bytes.size() - buffer.sent, MSG_NOSIGNAL);
-    if (size > 0) buffer.sent += static_cast<std::size_t>(size);
-    if (size < 0 && errno != EAGAIN && errno != EINTR) {
-      connection.broken = true;
-      return close_later(descriptor, Count::closed_reset);
-    }
-    if (buffer.sent == buffer.bytes.size()) {
-      buffers_.give_back(connection.output);
-      connection.output = no_buffer;
-      if (connection.sampled) record_samples(descriptor);
-      return;
-    }
-    connection.blocked = true;
-    // What was sent goes, but for the beginning of the message in the middle of which it stopped.
-    const std::size_t whole = whole_messages(buffer.bytes, buffer.sent);
-    buffer.bytes.erase(0, whole);
-    buffer.sent -= whole;
+  count(Count::sends);
+  if (taken < 0 && taken != -EAGAIN && taken != -EINTR) {
+    connection.broken = true;
+    return close_later(descriptor, Count::closed_reset);
   }
+  buffer.sent += static_cast<std::size_t>(taken > 0 ? taken : 0);
+  if (buffer.sent == buffer.bytes.size()) {
+    buffers_.give_back(connection.output);
+    connection.output = no_buffer;
+    if (connection.sampled) record_samples(descriptor);
+    return;
+  }
+  connection.blocked = true;
+  streams_->await_room(static_cast<int>(descriptor));
+  // What was sent goes, but for the beginning of the message in the middle of which it stopped.
+  const std::size_t whole = whole_messages(buffer.bytes, buffer.sent);
+  buffer.bytes.erase(0, whole);
+  buffer.sent -= whole;
+  keep_rest(descriptor);
+}
+
+void Worker::keep_rest(std::uint32_t descriptor) {
+  const Buffer& buffer = buffers_[at(descriptor).output];
   if (static_cast<std::int64_t>(buffer.bytes.size()) > options_.output_limit)
     close_later(descriptor, Count::closed_slow);
 }
@@ -168,6 +181,7 @@ void Worker::close_now(std::uint32_t descriptor) {
     buffers_.give_back(connection.output);
   }
   if (connection.input != no_buffer) buffers_.give_back(connection.input);
+  streams_->forget(static_cast<int>(descriptor));
   ::close(static_cast<int>(descriptor));
   const std::uint32_t generation = connection.generation + 1;
   connection = {};

@@ -22,6 +22,8 @@ sys.path.append(os.path.join(ROOT, "tests"))
 from children import dies_with_the_test  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/springtide")
+# Of which backend the programs are started with (net/streams/streams.h); the default is theirs.
+BACKEND = ["--backend", os.environ.get("SPRINGTIDE_TEST_BACKEND", "auto")]
 PATIENCE = 60  # seconds; nothing takes that long when all is well
 # A test machine has other things to do: how late a request may leave is asserted nowhere but where
 # the driver itself is stopped.
@@ -52,7 +54,7 @@ class Run:
         self.result = os.path.join(self.folder.name, "result")
         self.process = subprocess.Popen(
             [PROGRAM, "live", "load", "--target", target, "-o", self.result, "--json",
-             "--no-report", *(LENIENT if lenient else []), *arguments],
+             "--no-report", *BACKEND, *(LENIENT if lenient else []), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             preexec_fn=dies_with_the_test())
 

@@ -22,6 +22,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from children import dies_with_the_test  # noqa: E402
 
 PROGRAM = None
+# Of which backend the server is started with (net/streams/streams.h); the default is its own.
+BACKEND = ["--backend", os.environ.get("SPRINGTIDE_TEST_BACKEND", "auto")]
 
 
 def message(command, *fields):
@@ -45,7 +47,8 @@ class Server:
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         self.process = subprocess.Popen(
-            [PROGRAM, "live", "serve", "--listen", "127.0.0.1:0", "--time", "60s", *arguments],
+            [PROGRAM, "live", "serve", "--listen", "127.0.0.1:0", "--time", "60s", *BACKEND,
+             *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             preexec_fn=dies_with_the_test(limit))
         first = self.process.stdout.readline()

@@ -10,6 +10,7 @@
 
 #include "base/quantity.h"
 #include "cli/console.h"
+#include "cli/verbs/live/live.h"
 #include "live/net/clock.h"
 #include "live/preflight/preflight.h"
 #include "measure/result_directory.h"
@@ -49,7 +50,7 @@ constexpr DurationOption duration_options[] = {
       "a connection was lost; default 1s"},
      &LoadOptions::reconnect_after},
     {{"--round", &DrivingArguments::round, "DURATION",
-      "least time between two rounds of a process; default 200us to 5ms"},
+      "least time between two rounds of a process; default 500us to 5ms"},
      &LoadOptions::round},
     {{"--patience", &DrivingArguments::patience, "DURATION",
       "a request without an answer for so long has timed out; default 10s"},
@@ -105,6 +106,8 @@ Diagnostics read_options(const DrivingArguments& arguments, LoadOptions& options
                                         "whole seconds with a unit, as \"60s\""));
   }
   options.processes = arguments.processes;
+  options.backend = arguments.backend;
+  options.pin = arguments.pin;
   if (arguments.spread == "burst") options.spread = live::load::Spread::burst;
   return problems;
 }
@@ -146,6 +149,11 @@ void add_driving_options(CLI::App& verb, DrivingArguments& to) {
   verb.add_option("--processes", to.processes, "of the driver; default: as few as possible")
       ->type_name("N")
       ->check(CLI::Range(1, 250).name(""));
+  verb.add_flag(
+      "--pin,!--no-pin", to.pin,
+      "each process on a processor of its own, as those of `live serve --pin`; `live run` "
+      "does that");
+  add_backend_option(verb, to.backend);
   add_text(verb, to,
            {"--monitor", &DrivingArguments::monitor, "ADDRESS:PORT",
             "is told every second what was sent and answered"});

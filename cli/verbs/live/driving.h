@@ -27,6 +27,8 @@ struct DrivingArguments {
   ScenarioInput input;
   std::int64_t connections = 0;  // 0: as the scenario says
   int processes = 0;
+  live::net::Backend backend = live::net::Backend::automatic;
+  bool pin = false;
   bool force = false, json = false, no_report = false;
 };
 

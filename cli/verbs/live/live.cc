@@ -2,6 +2,8 @@
 
 #include "cli/verbs/live/live.h"
 
+#include <string>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/verbs/verbs.h"
@@ -31,6 +33,20 @@ void add_live(CLI::App& program, int& exit_code) {
   add_live_load(live, exit_code);
   add_live_check(live, exit_code);
   add_live_monitor(live, exit_code);
+}
+
+void add_backend_option(CLI::App& verb, live::net::Backend& backend) {
+  using live::net::Backend;
+  const auto take = [&backend](const std::string& name) {
+    backend = name == "epoll"      ? Backend::epoll
+              : name == "io_uring" ? Backend::io_uring
+                                   : Backend::automatic;
+  };
+  verb.add_option_function<std::string>("--backend", take,
+                                        "of the kernel for many sockets: io_uring, epoll; default: "
+                                        "auto, io_uring if there is one")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"auto", "epoll", "io_uring"}));
 }
 
 }  // namespace springtide::cli

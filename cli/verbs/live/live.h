@@ -2,6 +2,8 @@
 // below the group; when the line asks for it, it runs and leaves its exit code.
 #pragma once
 
+#include "live/net/streams/streams.h"
+
 namespace CLI {
 class App;
 }
@@ -13,5 +15,7 @@ void add_live_load(CLI::App& live, int& exit_code);
 void add_live_check(CLI::App& live, int& exit_code);
 void add_live_monitor(CLI::App& live, int& exit_code);
 void add_live_run(CLI::App& live, int& exit_code);
+
+void add_backend_option(CLI::App& verb, live::net::Backend& backend);
 
 }  // namespace springtide::cli

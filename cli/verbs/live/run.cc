@@ -22,7 +22,10 @@ namespace {
 using live::run::Run;
 
 struct RunArguments : DrivingArguments {
-  RunArguments() { connections = 15'000; }
+  RunArguments() {
+    connections = 15'000;
+    pin = true;
+  }
   int server_processes = 0, restarts = 3;
   std::string page;
 };
@@ -63,6 +66,8 @@ Result<Prepared> prepare(const RunArguments& arguments) {
   prepared.server = std::move(server.value());
   prepared.server.processes = arguments.server_processes;
   prepared.server.restarts = arguments.restarts;
+  prepared.server.backend = arguments.backend;
+  prepared.server.pin = arguments.pin;
   Diagnostics problems;
   read_address(arguments.page, "--page", prepared.driving.company.page, problems);
   if (!problems.empty()) return problems;

@@ -31,6 +31,8 @@ struct ServeArguments {
   int processes = 0;
   int sample_every = 64, restarts = 3;
   std::string login_timeout = "10s", time;
+  live::net::Backend backend = live::net::Backend::automatic;
+  bool pin = false;
 };
 
 constexpr const char* examples =
@@ -141,6 +143,8 @@ int serve(const ServeArguments& arguments) {
   options.processes = arguments.processes;
   options.sample_every = arguments.sample_every;
   options.restarts = arguments.restarts;
+  options.backend = arguments.backend;
+  options.pin = arguments.pin;
   options.zero_unix_ns = (live::net::unix_ns() / second.ns + 1) * second.ns;
   const Duration time = options.limit;
   options.limit = options.limit + second * 10;  // the processes', should this one forget them
@@ -174,6 +178,9 @@ void add_live_serve(CLI::App& live, int& exit_code) {
       ->type_name("N")
       ->check(CLI::Range(0, 64).name(""))
       ->capture_default_str();
+  verb.add_flag("--pin", arguments->pin,
+                "each worker on its processor, with the clients there; for `live load --pin`");
+  add_backend_option(verb, arguments->backend);
   verb.add_option("--control", arguments->control, "issue packets over HTTP here")
       ->type_name("ADDRESS:PORT");
   verb.add_option("--monitor", arguments->monitor, "report to the monitor there, once a second")

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <string>
@@ -27,6 +28,8 @@ ServerOptions small(int processes = 1) {
   options.sample_every = 1;
   options.zero_unix_ns = net::unix_ns();
   options.limit = minute;
+  const char* backend = std::getenv("SPRINGTIDE_TEST_BACKEND");
+  if (backend != nullptr && std::string(backend) == "epoll") options.backend = net::Backend::epoll;
   return options;
 }
 
