@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <limits>
 
 #include "live/net/clock.h"
@@ -13,11 +12,6 @@ namespace {
 
 constexpr std::int64_t tenth = 100'000'000;  // ns
 constexpr int sends_a_round = 256, connects_a_round = 64;
-
-void sleep_until(std::int64_t ns) {
-  const timespec until{ns / 1'000'000'000, ns % 1'000'000'000};
-  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-}
 
 }  // namespace
 
@@ -131,7 +125,7 @@ void Driver::wait_and_read(std::int64_t round_began) {
   std::int64_t now = net::monotonic_ns();
   const std::int64_t earliest = round_began + spec_.round.ns;
   if (now < earliest) {
-    sleep_until(earliest);
+    net::sleep_until(earliest);
     now = net::monotonic_ns();
   }
   const std::int64_t wait = std::max<std::int64_t>(0, next_work(now) - now);

@@ -16,6 +16,11 @@ inline std::int64_t read_clock(clockid_t clock) {
 inline std::int64_t unix_ns() { return read_clock(CLOCK_REALTIME); }
 inline std::int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
 
+inline void sleep_until(std::int64_t monotonic) {
+  const timespec until{monotonic / 1'000'000'000, monotonic % 1'000'000'000};
+  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+}
+
 // Processor time that this process has used, all threads, user and system.
 inline std::int64_t processor_ns() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 

@@ -98,7 +98,10 @@ class Book {
     shared::add_to(seconds_[index(unix_second)].values[static_cast<std::size_t>(count)], amount);
   }
   Counts total() const { return copy(*total_); }
-  Counts in_second(std::int64_t unix_second) const { return copy(seconds_[index(unix_second)]); }
+  Counts in_second(std::int64_t unix_second) const {  // nothing outside the book
+    const bool inside = index(unix_second) == static_cast<std::size_t>(unix_second - first_second_);
+    return inside ? copy(seconds_[index(unix_second)]) : Counts{};
+  }
 
   // Gauges: the last value written.
   void set_processor_ns(std::int64_t ns) const { gauge(0).store(ns, std::memory_order_relaxed); }

@@ -49,6 +49,11 @@ Result<net::File> listen_for_worker(const ServerOptions& options, const net::Add
   return net::listen_at(address, listen, "--listen");
 }
 
+Duration round_of(std::int64_t workers) {
+  const std::int64_t share = workers / net::processors();
+  return share <= 1 ? Duration{} : std::min(millisecond * 5, microsecond * 500 * share);
+}
+
 std::size_t processes_for(const ServerOptions& options) {
   if (options.processes > 0) return static_cast<std::size_t>(options.processes);
   const std::int64_t per_process = connections_per_process();
@@ -375,6 +380,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& wanted) {
   const auto address = net::reserve(options.listen, "--listen");
   if (!address) return address.problems();
   const std::size_t workers = processes_for(options);
+  if (!options.round) options.round = round_of(static_cast<std::int64_t>(workers));
   const std::int64_t first_second = net::unix_ns() / second.ns;
   auto state = SharedState::make(options, workers, first_second);
   if (!state) return state.problems();

@@ -56,6 +56,7 @@ int Worker::run(net::StopRequest& stop) {
   while (!stop.seen()) {
     read_clock();
     keep_books();
+    rest();
     clock_old_ = true;
     streams_->wait(logins_due_.empty() ? patience : patience_with_logins_due, *this);
     count(Count::waits);
@@ -73,6 +74,14 @@ int Worker::run(net::StopRequest& stop) {
   books_second_ = 0;
   keep_books();
   return 0;
+}
+
+void Worker::rest() {
+  if (served_ && options_.round.value_or(Duration{}).ns > 0) {
+    net::sleep_until(looked_ns_ + options_.round->ns);
+    looked_ns_ = net::monotonic_ns();
+  }
+  served_ = false;
 }
 
 void Worker::read_clock() {
@@ -159,6 +168,7 @@ void Worker::received(const net::Received& received) {
   const std::uint32_t descriptor = received.token;
   Connection& connection = at(descriptor);
   count(Count::receives);
+  served_ = true;
   if (connection.closing) return;
   if (clock_old_ || connection.sampled) read_clock();
   Stamps stamps;

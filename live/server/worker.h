@@ -89,6 +89,7 @@ class Worker final : net::StreamEvents {
   void count_unsent(const Buffer& buffer);
   void expire_logins();
   void keep_books();
+  void rest();  // until the round is over, where there was something to serve
 
   Connection& at(std::uint32_t descriptor) { return connections_[descriptor]; }
   void count(Count what, std::int64_t amount = 1) { state_.book.add(what, unix_second_, amount); }
@@ -111,7 +112,9 @@ class Worker final : net::StreamEvents {
 
   // Of this batch.
   std::int64_t unix_ns_ = 0, unix_second_ = 0;
-  bool clock_old_ = true;  // these are of before the wait
+  bool clock_old_ = true;       // these are of before the wait
+  std::int64_t looked_ns_ = 0;  // monotonic
+  bool served_ = false;
   SetQueues<Request> sets_;
   std::vector<std::vector<Request>> boxes_;
   std::vector<std::uint32_t> dirty_, closing_;

@@ -30,7 +30,7 @@ struct ServeArguments {
   std::int64_t connections = 15'000;
   int processes = 0;
   int sample_every = 64, restarts = 3;
-  std::string login_timeout = "10s", time;
+  std::string login_timeout = "10s", time, round;
   live::net::Backend backend = live::net::Backend::automatic;
   bool pin = false;
 };
@@ -136,6 +136,9 @@ int serve(const ServeArguments& arguments) {
   };
   also(take_places(arguments, places));
   also(take_duration(arguments.login_timeout, "--login-timeout", options.login_timeout));
+  Duration round;
+  also(take_duration(arguments.round, "--round", round));
+  if (round.ns > 0) options.round = round;
   also(take_duration(arguments.time, "--time", options.limit));
   if (!problems.empty()) return print_problems(problems), exit_usage;
   options.listen = places.listen;
@@ -181,6 +184,10 @@ void add_live_serve(CLI::App& live, int& exit_code) {
   verb.add_flag("--pin", arguments->pin,
                 "each worker on its processor, with the clients there; for `live load --pin`");
   add_backend_option(verb, arguments->backend);
+  verb.add_option("--round", arguments->round,
+                  "a worker that has served looks again no sooner; default: none, or 500us to 5ms "
+                  "where there are more workers than processors")
+      ->type_name("DURATION");
   verb.add_option("--control", arguments->control, "issue packets over HTTP here")
       ->type_name("ADDRESS:PORT");
   verb.add_option("--monitor", arguments->monitor, "report to the monitor there, once a second")
