@@ -10,6 +10,8 @@ import sys
 
 
 def row(directory):
+    if not os.path.exists(os.path.join(directory, "summary.json")):
+        return [directory, "no result"] + [""] * 7
     with open(os.path.join(directory, "summary.json"), encoding="utf-8") as file:
         summary = json.load(file)
     with open(os.path.join(directory, "verdict.json"), encoding="utf-8") as file:
