@@ -41,6 +41,20 @@ void Histogram::merge(const Histogram& other) {
   max_ = std::max(max_, other.max_);
 }
 
+void Histogram::add_counts(std::size_t first, std::span<const std::uint32_t> counts,
+                           std::int64_t min, std::int64_t max, Int128 sum) {
+  SPRINGTIDE_CHECK(bucket_of(min) >= first && bucket_of(max) < first + counts.size() && min <= max,
+                   "extremes must lie in buckets that are counted");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    bucket(first + i) += counts[i];
+    count_ += counts[i];
+  }
+  sum_ += sum;
+  min_ = std::min(min_, min);
+  max_ = std::max(max_, max);
+}
+
 double Histogram::mean() const {
   if (empty()) return std::numeric_limits<double>::quiet_NaN();
   return static_cast<double>(sum_) / static_cast<double>(count_);

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/check.h"
@@ -45,6 +46,23 @@ class Histogram {
   void record(std::int64_t value, std::int64_t times);  // times >= 0
 
   void merge(const Histogram& other);
+
+  // For those who count in an array of their own: the number of a value's bucket, and all that was
+  // counted in the buckets from `first` on, with its exact values. A value is at least 0; not all
+  // counts are zero.
+  static std::size_t bucket_of(std::int64_t value) {
+    const auto v = static_cast<std::uint64_t>(value);
+    const int width = static_cast<int>(std::bit_width(v | (std::uint64_t{1} << mantissa_bits)));
+    const int shift = width - 1 - mantissa_bits;
+    return (static_cast<std::size_t>(shift) << mantissa_bits) + (v >> shift);
+  }
+  static std::int64_t lowest_of(std::size_t bucket) {
+    const int shift = shift_of(bucket);
+    return static_cast<std::int64_t>(bucket - (static_cast<std::size_t>(shift) << mantissa_bits))
+           << shift;
+  }
+  void add_counts(std::size_t first, std::span<const std::uint32_t> counts, std::int64_t min,
+                  std::int64_t max, Int128 sum);
 
   bool empty() const { return count_ == 0; }
   std::int64_t count() const { return count_; }
@@ -95,21 +113,10 @@ class Histogram {
   static constexpr std::size_t page_size = std::size_t{1} << page_bits;
   static constexpr std::uint32_t no_page = std::numeric_limits<std::uint32_t>::max();
 
-  static std::size_t bucket_of(std::int64_t value) {
-    const auto v = static_cast<std::uint64_t>(value);
-    const int width = static_cast<int>(std::bit_width(v | (std::uint64_t{1} << mantissa_bits)));
-    const int shift = width - 1 - mantissa_bits;
-    return (static_cast<std::size_t>(shift) << mantissa_bits) + (v >> shift);
-  }
   static int shift_of(std::size_t number) {
     return number >> (mantissa_bits + 1) == 0 ? 0 : static_cast<int>(number >> mantissa_bits) - 1;
   }
   static std::int64_t width_of(std::size_t number) { return std::int64_t{1} << shift_of(number); }
-  static std::int64_t lowest_of(std::size_t number) {
-    const int shift = shift_of(number);
-    return static_cast<std::int64_t>(number - (static_cast<std::size_t>(shift) << mantissa_bits))
-           << shift;
-  }
 
   std::int64_t& bucket(std::size_t number) {
     const std::size_t page = number >> page_bits;

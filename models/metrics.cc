@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "measure/threshold.h"
+#include "models/fleet/world.h"
 #include "models/red_packet/layout.h"
 #include "models/red_packet/world.h"
 #include "models/run.h"
@@ -53,6 +54,7 @@ void judge_metric(const std::string& metric, const std::vector<std::string>& con
 }  // namespace
 
 Result<measure::Record> empty_record(const spec::Scenario& scenario) {
+  if (is_fleet_scenario(scenario)) return empty_fleet_record(scenario);
   if (is_red_packet_scenario(scenario)) return empty_red_packet_record(scenario);
   if (station::is_station_scenario(scenario)) return station::empty_station_record(scenario);
   return run_scenario(scenario, {});  // which tells that no model runs it

@@ -1,5 +1,6 @@
 #include "models/run.h"
 
+#include "models/fleet/world.h"
 #include "models/red_packet/world.h"
 #include "models/station/layout.h"
 #include "models/station/world.h"
@@ -7,6 +8,7 @@
 namespace springtide::models {
 
 Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
+  if (is_fleet_scenario(scenario)) return run_fleet_world(scenario, options);
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
   if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);
   Diagnostic problem;

@@ -91,6 +91,14 @@ Duration Collector::drain(Duration limit, std::vector<Goroutine>& woken) {
   return busy.ns > 0 || !has_work() ? busy : Duration{1};
 }
 
+Duration Collector::drain_all() {
+  const std::int64_t bytes = revealed_ + hidden_;
+  const Duration busy = constants_.stack_scan * roots_ + mark_time(bytes);
+  roots_ = revealed_ = hidden_ = 0;
+  done_ += bytes;
+  return busy;
+}
+
 void Collector::pay(std::int64_t bytes, std::vector<Goroutine>& woken) {
   const double ratio = assist_ratio();
   while (bytes > 0 && !line_.empty()) {

@@ -56,6 +56,9 @@ class Collector {
   // paid out as credit, first to those in line: they are appended to `woken`.
   Duration drain(Duration limit, std::vector<Goroutine>& woken);
 
+  // All background work that is left, done at once by one worker; nobody waits in line.
+  Duration drain_all();
+
   enum class Debt { none, marked, waits };
   struct Assist {
     Debt debt = Debt::none;

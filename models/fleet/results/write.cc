@@ -1,0 +1,244 @@
+#include "models/fleet/results/write.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "measure/checks.h"
+#include "measure/series.h"
+
+namespace springtide::models::fleet {
+namespace {
+
+using measure::SecondCounter;
+
+class Writer {
+ public:
+  Writer(measure::Record& record, std::int64_t seconds)
+      : record_(record), seconds_(static_cast<std::size_t>(seconds)) {}
+
+  void counter(const std::string& name, const SecondCounter& counter, const std::string& unit,
+               const std::string& about) {
+    record_.series.push_back(counter.to_series(name, unit, about, seconds_));
+  }
+  // Busy nanoseconds as a share of `cores` in percent.
+  void share(const std::string& name, const SecondCounter& busy, std::int64_t cores,
+             const std::string& about) {
+    measure::Series series = busy.to_series(name, "%", about, seconds_);
+    for (double& value : series.values) value = value / 1e7 / static_cast<double>(cores);
+    record_.series.push_back(std::move(series));
+  }
+  void figure(const std::string& name, double value, const std::string& unit,
+              const std::string& about) {
+    record_.figures.push_back({name, value, unit, about, {}});
+  }
+  std::size_t seconds() const { return seconds_; }
+
+ private:
+  measure::Record& record_;
+  std::size_t seconds_;
+};
+
+SecondCounter difference(const SecondCounter& from, const SecondCounter& a,
+                         const SecondCounter& b) {
+  SecondCounter result = from;
+  for (const SecondCounter* other : {&a, &b})
+    for (std::size_t s = 0; s < other->seconds(); ++s)
+      result.add(Instant{static_cast<std::int64_t>(s) * second.ns}, -other->in(s));
+  return result;
+}
+
+SecondCounter sum_of(const SecondCounter& a, const SecondCounter& b) {
+  SecondCounter sum = a;
+  sum.merge(b);
+  return sum;
+}
+
+void write_crowd(const SecondSums& all, Writer& out) {
+  out.counter("client.requests", all.requests, "requests/s", "shakes sent by all phones");
+  out.counter("server.requests", all.read, "requests/s", "read by the servers, by their clocks");
+  out.counter("server.carried", difference(all.read, all.refused, all.dropped), "requests/s",
+              "read and answered other than by a refusal");
+  out.counter("server.refused", all.refused, "requests/s",
+              "shakes above the limit of the clock second");
+  out.counter("server.dropped", all.dropped, "requests/s", "found a queue full, without an answer");
+  out.counter("crowd.reacting", all.reacting, "users/s", "whose first shake after a cue comes");
+  out.counter("crowd.active", all.active, "users", "who shake, at the end of the second");
+  out.counter("crowd.local-answers", all.local_answers, "answers/s",
+              "movements of hands that the phones answered themselves");
+  out.counter("server.connections", all.online, "connections", "open at the end of the second");
+}
+
+void write_servers(const Layout& layout, const SecondSums& all, Writer& out) {
+  out.share("server.utilisation", sum_of(all.busy_ns, all.runtime_ns), layout.cores,
+            "share of all servers' cores that is busy, marking included");
+  out.share("server.marking", all.marking_ns, layout.cores,
+            "share of all servers' cores that marks for the collector");
+  out.counter("network.lost", sum_of(all.lost, all.ring_drops), "packets/s",
+              "lost on links or dropped by a full receive ring; TCP sends each again");
+  out.counter("network.packets-in", all.packets_in, "packets/s",
+              "frames that reach the servers' network cards, pure ACKs included");
+}
+
+void write_places(const Layout& layout, const Sums& sums, Writer& out) {
+  const auto by = [&](const std::string& kind, const std::string ClusterLayout::*key) {
+    std::map<std::string, std::pair<SecondCounter, SecondCounter>> places;
+    for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
+      auto& [requests, connections] = places[layout.clusters[c].*key];
+      requests.merge(sums.cluster(c).read);
+      connections.merge(sums.cluster(c).online);
+    }
+    for (const auto& [name, counters] : places) {
+      if (name.empty()) continue;
+      out.counter(fmt::format("{}.{}.requests", kind, name), counters.first, "requests/s",
+                  "read by its servers, by their clocks");
+      if (kind == "site")
+        out.counter(fmt::format("{}.{}.connections", kind, name), counters.second, "connections",
+                    "of its servers");
+    }
+  };
+  by("site", &ClusterLayout::site);
+  by("carrier", &ClusterLayout::carrier);
+  if (layout.clusters.size() > 1) by("cluster", &ClusterLayout::name);
+}
+
+// The most in so many seconds in a row.
+std::int64_t most_within(const SecondCounter& counter, std::size_t window, std::size_t seconds) {
+  std::int64_t sum = 0, most = 0;
+  for (std::size_t s = 0; s < seconds; ++s) {
+    sum += counter.in(s);
+    if (s >= window) sum -= counter.in(s - window);
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
+  const SecondCounter& requests = sums.all().requests;
+  out.figure("client.total", static_cast<double>(requests.total()), "requests", "sent in all");
+  out.figure("client.peak-second", static_cast<double>(most_within(requests, 1, out.seconds())),
+             "requests/s", "most sent in a second");
+  out.figure("client.peak-minute", static_cast<double>(most_within(requests, 60, out.seconds())),
+             "requests", "most sent in sixty seconds in a row");
+  out.figure("server.count", static_cast<double>(layout.servers.size()), "servers", "of the fleet");
+  std::int64_t peak = 0, cycles = 0;
+  for (std::size_t s = 0; s < layout.servers.size(); ++s) {
+    peak = std::max(peak, sums.server(s).peak);
+    cycles += sums.server(s).cycles;
+  }
+  out.figure("server.peak-second", static_cast<double>(peak), "requests/s",
+             "most read by one server in a second of its clock");
+  out.figure("server.cycles", static_cast<double>(cycles), "cycles", "of all servers' collectors");
+  out.figure("network.retransmissions",
+             static_cast<double>(sums.all().lost.total() + sums.all().ring_drops.total()),
+             "packets", "after losses on links and full receive rings");
+  out.figure("server.ring-drops", static_cast<double>(sums.all().ring_drops.total()), "packets",
+             "that found the receive ring full");
+}
+
+std::string percent(std::int64_t busy_ns, std::int64_t cores, std::int64_t seconds) {
+  const auto whole = static_cast<double>(cores) * static_cast<double>(seconds) * 1e9;
+  return whole > 0 ? fmt::format("{:.3f}", 100 * static_cast<double>(busy_ns) / whole) : "";
+}
+
+void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
+                  measure::Record& record) {
+  auto& clusters = record.tables["clusters"];
+  clusters = {{"cluster", "site", "carrier", "servers", "requests", "refused", "dropped",
+               "peak_second", "utilisation_percent"}};
+  for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
+    const ClusterLayout& cluster = layout.clusters[c];
+    const SecondSums& own = sums.cluster(c);
+    clusters.push_back({cluster.name, cluster.site, cluster.carrier,
+                        std::to_string(cluster.servers), std::to_string(own.requests.total()),
+                        std::to_string(own.refused.total()), std::to_string(own.dropped.total()),
+                        std::to_string(most_within(own.read, 1, static_cast<std::size_t>(seconds))),
+                        percent(own.busy_ns.total(), cluster.cores, seconds)});
+  }
+  auto& servers = record.tables["servers"];
+  servers = {{"server", "cores", "users", "online", "requests", "refused", "dropped", "peak_second",
+              "utilisation_percent", "latency_p99_ms", "gc_cycles"}};
+  for (std::size_t s = 0; s < layout.servers.size(); ++s) {
+    const ServerLayout& server = layout.servers[s];
+    const ServerSums& own = sums.server(s);
+    const std::int64_t cores = server.server.runtime.cores;
+    servers.push_back({server.label, std::to_string(cores), std::to_string(server.crowd.users),
+                       std::to_string(server.crowd.online), std::to_string(own.requests),
+                       std::to_string(own.refused), std::to_string(own.dropped),
+                       std::to_string(own.peak), percent(own.busy_ns, cores, seconds),
+                       own.latency_p99_ns < 0
+                           ? ""
+                           : fmt::format("{:.1f}", Duration{own.latency_p99_ns}.milliseconds()),
+                       std::to_string(own.cycles)});
+  }
+}
+
+void write_ledger(const Layout& layout, const Sums& sums, measure::Record& record) {
+  const SecondSums& all = sums.all();
+  measure::Ledger ledger;
+  ledger.offered = all.requests.total();
+  ledger.refused = all.refused.total();
+  ledger.dropped = all.dropped.total();
+  ledger.answered = all.read.total() - ledger.refused - ledger.dropped;
+  ledger.lost = all.given_up.total();
+  ledger.in_flight = all.again.total() - all.come_again.total();
+  record.ledgers[layout.operation] = ledger;
+  record.checks.push_back(measure::check_ledger(layout.operation, ledger));
+}
+
+void write_distributions(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
+                         measure::Record& record) {
+  const std::string name = layout.operation + ".latency";
+  measure::Histogram latency;
+  for (const measure::Histogram& slice : sums.latencies()) latency.merge(slice);
+  if (scenario.warmup.ns == 0)
+    record.checks.push_back(
+        measure::check_count(name + ": one value for each answer", latency.count(),
+                             sums.all().read.total() - sums.all().dropped.total()));
+  const ServerSpec& server = layout.servers.front().server;
+  record.checks.push_back(
+      measure::check_least_latency(name, latency, server.way->shortest_delay * 2));
+  record.distributions[name] = std::move(latency);
+  record.distributions_over_time[name] = sums.latencies();
+  record.distributions["server.gc-pause"] = sums.pauses();
+}
+
+void write_marks(const spec::Scenario& scenario, const Layout& layout, measure::Record& record) {
+  for (const auto& [name, phase] : scenario.phases)
+    record.marks.push_back({"phase", name, Instant{phase.from.ns}, Instant{phase.to.ns}});
+  for (const auto& cue : layout.plan->cues()) {
+    const Instant at{(cue.at >> workload::tick_bits) * second.ns +
+                     workload::ns_of_offset(cue.at & (workload::ticks_per_second - 1))};
+    record.marks.push_back({"cue", cue.name, at, at});
+  }
+  for (const auto& [name, incident] : scenario.incidents)
+    if (incident.enabled)
+      record.marks.push_back(
+          {"incident", name, Instant{incident.at.ns}, Instant{incident.at.ns} + incident.length});
+}
+
+}  // namespace
+
+measure::Record make_record(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
+                            std::int64_t seconds) {
+  measure::Record record;
+  record.title = scenario.title;
+  record.clock_at_start = scenario.start_clock;
+  record.duration = second * seconds;
+  record.slice = measure::slice_for(scenario.duration);
+  Writer out(record, seconds);
+  write_crowd(sums.all(), out);
+  write_servers(layout, sums.all(), out);
+  write_places(layout, sums, out);
+  write_figures(layout, sums, out);
+  write_tables(layout, sums, seconds, record);
+  record.grids = {sums.grid_of_requests(), sums.grid_of_utilisation()};
+  write_ledger(layout, sums, record);
+  write_marks(scenario, layout, record);
+  write_distributions(scenario, layout, sums, record);
+  record.fingerprint = fmt::format("{:016x}", sums.digest());
+  return record;
+}
+
+}  // namespace springtide::models::fleet

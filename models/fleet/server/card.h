@@ -1,0 +1,60 @@
+// The receiving side of a server's network card for a block of requests at a time; the rules are
+// those of red_packet/network_card.h: a wire with a bandwidth, a ring, an interrupt core that takes
+// a packet every 1/packet_rate off it. Pure ACKs of answers and other tenants' packets pass the
+// same ring.
+//
+// A block in which the card has next to nothing to do (wire and ring empty at its beginning, and
+// less than half busy by all its packets together) is not followed packet by packet: each request
+// takes its own time on wire and ring, and nobody waits. What is left out by that: waiting for at
+// most a few packets, below half a packet's time in the mean (M/D/1 at half load), never a drop.
+// All other blocks are exact.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "models/red_packet/messages.h"
+#include "models/red_packet/wire.h"
+#include "spec/scenario.h"
+
+namespace springtide::models::fleet {
+
+class Card {
+ public:
+  static constexpr std::int64_t dropped = -1;
+
+  // An ACK comes `round_trip` after its answer.
+  Card(const spec::NetworkCard& card, Duration round_trip);
+
+  // When each of `n` frames, which arrive at `at` (ascending), is in its socket, in place; or
+  // `dropped`. Returns how many were dropped.
+  std::size_t receive(std::int64_t* at, std::size_t n);
+
+  // Answers were sent; each is acknowledged, in this order.
+  void answered(const std::int64_t* at, std::size_t n);
+
+  // Packets that came since the last call; an ACK counts with the next request after it.
+  std::int64_t take_packets() { return std::exchange(packets_, 0); }
+
+ private:
+  static constexpr std::int64_t request_bytes =
+      red_packet::frame_bytes(red_packet::message_bytes(red_packet::Message::shake));
+  static constexpr std::int64_t smallest_bytes = 64;
+
+  bool nearly_idle(const std::int64_t* at, std::size_t n) const;
+  bool take(std::int64_t& at, std::int64_t on_wire);
+  void take_others(std::int64_t until);
+  void forget_others(std::int64_t until);
+
+  std::int64_t request_wire_, smallest_wire_;  // ns on the wire
+  std::int64_t service_, ring_, background_gap_, round_trip_;
+  std::int64_t next_background_ = 0, free_at_ = 0, wire_free_at_ = 0;
+  std::int64_t packets_ = 0;
+  std::vector<std::int64_t> acks_;  // when they arrive
+  std::size_t next_ack_ = 0;
+};
+
+}  // namespace springtide::models::fleet

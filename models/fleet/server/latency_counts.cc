@@ -1,0 +1,23 @@
+#include "models/fleet/server/latency_counts.h"
+
+namespace springtide::models::fleet {
+
+void LatencyCounts::move_into(measure::Histogram& histogram) {
+  histogram.merge(long_);
+  long_ = {};
+  if (count_ == 0) return;
+  const std::size_t first = measure::Histogram::bucket_of(min_);
+  const std::size_t last = measure::Histogram::bucket_of(max_);
+  histogram.add_counts(first, {counts_.data() + first, last + 1 - first}, min_, max_, sum_);
+  std::fill(counts_.data() + first, counts_.data() + last + 1, 0);
+  count_ = 0;
+  sum_ = 0;
+  min_ = std::numeric_limits<std::int64_t>::max();
+  max_ = -1;
+}
+
+void LatencyCounts::record_long(const std::int64_t* values, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) long_.record(values[i]);
+}
+
+}  // namespace springtide::models::fleet

@@ -1,0 +1,147 @@
+#include "models/fleet/world.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "models/fleet/results/sums.h"
+#include "models/fleet/results/write.h"
+#include "sim/engine/crew.h"
+
+namespace springtide::models::fleet {
+
+// TCP sends again: the crowd remembers it.
+class Post::Again final : public Resender {
+ public:
+  explicit Again(workload::Crowd& crowd) : crowd_(crowd) {}
+  bool again(workload::Shake shake, Instant arrives) override {
+    return crowd_.again(shake, arrives);
+  }
+
+ private:
+  workload::Crowd& crowd_;
+};
+
+Post::Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan)
+    : crowd_(std::move(plan), layout.crowd), server_(layout.server) {}
+
+void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room,
+               Workspace& room) {
+  report_.seconds.clear();
+  Again again(crowd_);
+  for (std::int64_t number = from; number < to; ++number) {
+    const auto shakes = crowd_.requests_of(number, crowd_room);
+    SlabReport::Second second;
+    second.crowd = crowd_.counts();
+    second.arrived = server_.serve(number, shakes, again, room);
+    report_.seconds.push_back(second);
+  }
+  report_.served = server_.take_served();
+  report_.spent = server_.interruptions().take_spent();
+  report_.cycles = server_.interruptions().take_cycles();
+}
+
+namespace {
+
+struct ThreadRoom {
+  workload::Workspace crowd;
+  Workspace server;
+};
+
+class World {
+ public:
+  World(const spec::Scenario& scenario, const Layout& layout, const RunOptions& options)
+      : scenario_(scenario),
+        layout_(layout),
+        options_(options),
+        rooms_(threads_of(options)),
+        sums_(layout, scenario) {
+    for (const ServerLayout& server : layout.servers)
+      posts_.push_back(std::make_unique<Post>(server, layout.plan));
+  }
+
+  void run() {
+    sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
+    const std::int64_t seconds = scenario_.duration / second;
+    for (from_ = 0; from_ < seconds && !stopped(); from_ = to_) {
+      to_ = std::min(from_ + slab_seconds, seconds);
+      next_ = 0;
+      crew.run(static_cast<std::uint32_t>(rooms_.size()));
+      fold();
+      if (options_.progress)
+        options_.progress(
+            {Instant{to_ * second.ns}, Instant{seconds * second.ns}, sums_.offered()});
+    }
+  }
+
+  measure::Record record() {
+    for (std::size_t s = 0; s < posts_.size(); ++s) sums_.end(s, posts_[s]->server());
+    measure::Record record = make_record(scenario_, layout_, sums_, from_);
+    record.complete = from_ == scenario_.duration / second;
+    return record;
+  }
+
+ private:
+  static std::size_t threads_of(const RunOptions& options) {
+    return options.threads > 0 ? options.threads
+                               : std::max(1U, std::thread::hardware_concurrency());
+  }
+  bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+
+  // A thread takes one server after the other.
+  void work(std::uint32_t number) {
+    ThreadRoom& room = rooms_[number];
+    room.server.measured = from_ * second.ns >= scenario_.warmup.ns;
+    for (;;) {
+      const std::size_t server = next_.fetch_add(1, std::memory_order_relaxed);
+      if (server >= posts_.size()) return;
+      posts_[server]->run(from_, to_, room.crowd, room.server);
+    }
+  }
+
+  void fold() {
+    for (std::size_t s = 0; s < posts_.size(); ++s) sums_.add(s, from_, posts_[s]->report());
+    for (ThreadRoom& room : rooms_) sums_.add_latencies(from_, room.server.latencies);
+  }
+
+  const spec::Scenario& scenario_;
+  const Layout& layout_;
+  const RunOptions& options_;
+  std::vector<ThreadRoom> rooms_;
+  std::vector<std::unique_ptr<Post>> posts_;
+  std::atomic<std::size_t> next_{0};
+  std::int64_t from_ = 0, to_ = 0;  // seconds of the slab
+  Sums sums_;
+};
+
+}  // namespace
+}  // namespace springtide::models::fleet
+
+namespace springtide::models {
+
+bool is_fleet_scenario(const spec::Scenario& scenario) {
+  if (scenario.road != spec::Road::automatic) return scenario.road == spec::Road::fleet;
+  for (const auto& [_, clients] : scenario.clients)
+    if (std::holds_alternative<spec::CuesPlan>(clients.plan)) return true;
+  return false;
+}
+
+Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const RunOptions& options) {
+  const auto layout = fleet::lay_out(scenario, options.seed);
+  if (!layout) return layout.problems();
+  fleet::World world(scenario, layout.value(), options);
+  world.run();
+  return world.record();
+}
+
+Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario) {
+  const auto layout = fleet::lay_out(scenario, scenario.seed);
+  if (!layout) return layout.problems();
+  return fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);
+}
+
+}  // namespace springtide::models

@@ -1,0 +1,70 @@
+// The fleet in motion: slabs of simulated time, in which servers know nothing of each other.
+//
+//   slab:  server 0   crowd -> kernel, second after second   |
+//          server 1   crowd -> kernel ...                    | threads take the next server
+//          ...                                               |
+//   then:  what each server did is folded in the order of the servers; exchange between servers
+//
+// So any number of threads gives the same bytes. A slab is 10 s long: every slice of a record
+// (measure::slice_for) is a whole number of slabs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "measure/record.h"
+#include "models/fleet/layout.h"
+#include "models/fleet/server/server.h"
+#include "models/run.h"
+#include "workload/crowd/crowd.h"
+
+namespace springtide::models::fleet {
+
+inline constexpr std::int64_t slab_seconds = 10;
+
+// What one server did in a slab.
+struct SlabReport {
+  struct Second {
+    ArrivedSecond arrived;
+    workload::CrowdCounts crowd;
+  };
+  std::vector<Second> seconds;  // of true time, in order
+  std::vector<ServedSecond> served;
+  std::vector<Interruptions::Spent> spent;  // by the runtime
+  std::vector<go::Cycle> cycles;
+};
+
+// A server with its users: all its state.
+class Post {
+ public:
+  Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan);
+
+  void run(std::int64_t from_second, std::int64_t to_second, workload::Workspace& crowd_room,
+           Workspace& room);
+
+  const SlabReport& report() const { return report_; }
+  const Server& server() const { return server_; }
+  const workload::Crowd& crowd() const { return crowd_; }
+
+ private:
+  class Again;
+  workload::Crowd crowd_;
+  Server server_;
+  SlabReport report_;
+};
+
+}  // namespace springtide::models::fleet
+
+namespace springtide::models {
+
+// Whether this road is asked for: Road::fleet, or a crowd that reacts to cues.
+bool is_fleet_scenario(const spec::Scenario& scenario);
+
+Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const RunOptions& options);
+
+// The record of a run that has not begun: every name and unit that the run's own will have.
+Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario);
+
+}  // namespace springtide::models
