@@ -38,6 +38,12 @@ class Cores {
     free_[place & mask_] = end;
   }
 
+  // The same for an end that is not before latest().
+  void occupy_earliest_until_last(std::int64_t end) {
+    ++head_;
+    free_[(head_ + count_ - 1) & mask_] = end;
+  }
+
   // No core is free before `at`.
   void hold_all(std::int64_t at) {
     for (std::size_t i = 0; i < count_ && this->at(i) < at; ++i) free_[(head_ + i) & mask_] = at;

@@ -1,10 +1,12 @@
 #include "models/fleet/server/latency_counts.h"
 
+#include <algorithm>
+
 namespace springtide::models::fleet {
 
 void LatencyCounts::move_into(measure::Histogram& histogram) {
-  histogram.merge(long_);
-  long_ = {};
+  histogram.merge(others_);
+  others_ = {};
   if (count_ == 0) return;
   const std::size_t first = measure::Histogram::bucket_of(min_);
   const std::size_t last = measure::Histogram::bucket_of(max_);
@@ -14,10 +16,6 @@ void LatencyCounts::move_into(measure::Histogram& histogram) {
   sum_ = 0;
   min_ = std::numeric_limits<std::int64_t>::max();
   max_ = -1;
-}
-
-void LatencyCounts::record_long(const std::int64_t* values, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) long_.record(values[i]);
 }
 
 }  // namespace springtide::models::fleet

@@ -1,7 +1,7 @@
 #include "models/fleet/server/server.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <functional>
 
 #include "base/check.h"
@@ -15,15 +15,19 @@ constexpr std::int64_t second_ns = second.ns;
 constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 4;
 
 // What TCP has waited altogether when it sends for the attempt-th time again.
-std::int64_t waited_ns(std::uint32_t attempt) {
-  std::int64_t sum = 0;
+constexpr std::array<std::int64_t, 16> waited_ns = [] {
+  std::array<std::int64_t, 16> waited{};
   Duration time_out = red_packet::first_time_out;
-  for (std::uint32_t i = 0; i < attempt; ++i) {
-    sum += time_out.ns;
+  for (std::size_t attempt = 1; attempt < waited.size(); ++attempt) {
+    waited[attempt] = waited[attempt - 1] + time_out.ns;
     time_out = std::min(time_out * 2, red_packet::longest_time_out);
   }
-  return sum;
-}
+  return waited;
+}();
+
+// As words: a little less than the first time-out.
+constexpr std::uint64_t block_span =
+    static_cast<std::uint64_t>(workload::ticks_of(red_packet::first_time_out) - 1) << 44;
 
 // So many requests wait in SETs that are all full, where one has waited so long.
 std::int64_t longest_wait_of(const spec::RedPacketAccess& service, std::int64_t work,
@@ -51,6 +55,25 @@ struct Server::Arrivals {
   ArrivedSecond counts;
 
   bool over() const { return next == shakes.size() && again.empty(); }
+  bool again_is_next() const { return next == shakes.size() || again.front() < shakes[next].word; }
+  std::uint64_t earliest() const {
+    return again.empty() || !again_is_next() ? shakes[next].word : again.front();
+  }
+  std::uint64_t take_again() {
+    std::pop_heap(again.begin(), again.end(), std::greater<>());
+    const std::uint64_t word = again.back();
+    again.pop_back();
+    return word;
+  }
+  // At most so many, all before a word; returns how many.
+  std::size_t take(std::size_t most, std::uint64_t before, std::uint64_t* words) {
+    const auto begin = shakes.begin() + static_cast<std::ptrdiff_t>(next);
+    auto end = begin + static_cast<std::ptrdiff_t>(std::min(most, shakes.size() - next));
+    if (begin != end && end[-1].word >= before) end = std::lower_bound(begin, end, Shake{before});
+    for (auto shake = begin; shake != end; ++shake) *words++ = shake->word;
+    next += static_cast<std::size_t>(end - begin);
+    return static_cast<std::size_t>(end - begin);
+  }
 };
 
 Server::Server(const ServerSpec& spec)
@@ -61,8 +84,7 @@ Server::Server(const ServerSpec& spec)
       lost_there_(spec.link),
       lost_back_(spec.link),
       awake_at_(long_ago),
-      latencies_(measure::Histogram::bucket_of(std::int64_t{1} << LatencyCounts::value_bits) >>
-                 joined_bits) {
+      latencies_((measure::Histogram::bucket_of(LatencyCounts::longest) >> joined_bits) + 1) {
   const spec::RedPacketAccess& service = spec_.service;
   const Duration switching = spec_.runtime.go.switch_cost;
   to_read_ = (switching + service.empty_read_system_call + service.reader_segment).ns;
@@ -123,45 +145,32 @@ ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, 
 // The next requests in the order of their instants. Where they may come again they span less than
 // a time-out, so that one that does belongs behind the block.
 void Server::fill(Block& block, Arrivals& arrivals) const {
-  std::vector<std::uint64_t>& again = arrivals.again;
-  const std::size_t left = arrivals.shakes.size() - arrivals.next;
-  std::size_t n = std::min(left, Block::room);
-  const Shake* shakes = arrivals.shakes.data() + arrivals.next;
-  if (again.empty() && !resends_) {
-    for (std::size_t i = 0; i < n; ++i) block.word[i] = shakes[i].word;
-    arrivals.next += n;
-  } else {
-    constexpr std::uint32_t span = workload::ticks_per_second / 5 - 1;
-    std::uint32_t last = ~0u;
-    for (n = 0; n < Block::room && !arrivals.over(); ++n) {
-      const bool from_heap =
-          !again.empty() && (arrivals.next == arrivals.shakes.size() ||
-                             again.front() < arrivals.shakes[arrivals.next].word);
-      const Shake shake{from_heap ? again.front() : arrivals.shakes[arrivals.next].word};
-      if (n == 0) last = shake.offset() + span;
-      if (shake.offset() > last) break;
-      if (from_heap) {
-        std::pop_heap(again.begin(), again.end(), std::greater<>());
-        again.pop_back();
-      } else {
-        ++arrivals.next;
-      }
-      block.word[n] = shake.word;
-    }
-  }
-  block.n = n;
+  block.n = 0;
   block.dropped = false;
-  const std::int64_t begin = arrivals.second * second_ns;
-  for (std::size_t i = 0; i < n; ++i)
-    block.at[i] = block.base[i] =
-        begin + static_cast<std::int64_t>((block.word[i] >> 44) * 1'953'125 >> 11);
-  arrivals.counts.arrived += static_cast<std::int64_t>(n);
-  if (!resends_) return;
-  for (std::size_t i = 0; i < n; ++i)
-    if (const std::uint32_t attempt = Shake{block.word[i]}.attempt(); attempt > 0) {
-      block.base[i] -= waited_ns(attempt);
-      ++arrivals.counts.come_again;
+  const std::uint64_t end = resends_ ? arrivals.earliest() + block_span : ~std::uint64_t{0};
+  while (block.n < Block::room) {
+    if (!arrivals.again.empty() && arrivals.again_is_next()) {
+      if (arrivals.again.front() >= end) break;
+      block.word[block.n++] = arrivals.take_again();
+      continue;
     }
+    const std::uint64_t before =
+        arrivals.again.empty() ? end : std::min(end, arrivals.again.front());
+    const std::size_t taken = arrivals.take(Block::room - block.n, before, &block.word[block.n]);
+    if (taken == 0) break;
+    block.n += taken;
+  }
+  find_instants(block.word.data(), block.n, arrivals.second * second_ns, block.at.data());
+  std::copy_n(block.at.data(), block.n, block.base.data());
+  arrivals.counts.arrived += static_cast<std::int64_t>(block.n);
+  if (!resends_) return;
+  std::int64_t again = 0;
+  for (std::size_t i = 0; i < block.n; ++i) {
+    const std::uint32_t attempt = Shake{block.word[i]}.attempt();
+    block.base[i] -= waited_ns[attempt];
+    again += attempt > 0;
+  }
+  arrivals.counts.come_again += again;
 }
 
 void Server::send_again(const Block& block, std::size_t i, Arrivals& arrivals) {
@@ -172,7 +181,7 @@ void Server::send_again(const Block& block, std::size_t i, Arrivals& arrivals) {
     return;
   }
   ++arrivals.counts.again;
-  const Instant arrives{block.base[i] + waited_ns(attempt)};
+  const Instant arrives{block.base[i] + waited_ns[attempt]};
   if (arrivals.resender.again(shake, arrives)) return;
   const Duration into{arrives.ns - arrivals.second * second_ns};
   const std::uint64_t word = static_cast<std::uint64_t>(workload::ticks_of(into)) << 44 |
@@ -234,33 +243,41 @@ void Server::draw(Block& block, Stream& stream) const {
   }
 }
 
-// One request at a time; the branches that are taken rarely are calls.
+// One request at a time; what happens rarely is a call. Whether a core is idle and whether a thread
+// is being woken are as good as random, so they are masks, not branches.
 void Server::queue(Block& block) {
   Cores cores = std::move(cores_);  // a local that nobody else can see stays in registers
   std::int64_t awake_at = awake_at_, requests = current_.requests;
-  std::int64_t interrupted = interruptions_.next();
-  const std::int64_t limit = spec_.service.overload_per_second;
+  std::int64_t uninterrupted = uninterrupted_until();
+  std::int64_t latest = cores.latest();
+  std::fill_n(block.outcome.data(), block.n, Outcome::answered);
+  const std::int64_t limit = spec_.service.overload_per_second, longest_wait = longest_wait_;
+  const std::int64_t to_answer = to_answer_;
   for (std::size_t i = 0; i < block.n; ++i) {
     const std::int64_t at = block.at[i], earliest = cores.earliest();
-    const std::int64_t woken = at + (earliest <= at ? block.wake[i] : 0);
-    awake_at = at <= awake_at ? awake_at : woken;
+    const std::int64_t woken = at + (block.wake[i] & -std::int64_t{earliest <= at});
+    awake_at = woken ^ ((woken ^ awake_at) & -std::int64_t{at <= awake_at});
     const std::int64_t start = std::max(awake_at, earliest);
-    if (start >= interrupted || start + to_read_ >= current_ends_ || requests >= limit ||
-        start - at > longest_wait_) [[unlikely]] {
+    if (start >= uninterrupted || requests >= limit || start - at > longest_wait) [[unlikely]] {
       current_.requests = requests;
       cores_ = std::move(cores);
       block.done[i] = serve_one(at, awake_at, block.outcome[i]);
       block.dropped = block.dropped || block.outcome[i] == Outcome::dropped;
       cores = std::move(cores_);
       requests = current_.requests;
-      interrupted = interruptions_.next();
+      uninterrupted = uninterrupted_until();
+      latest = cores.latest();
       continue;
     }
     ++requests;
-    const std::int64_t end = start + to_answer_;
-    cores.occupy_earliest(end);
+    const std::int64_t end = start + to_answer;
+    if (end < latest) [[unlikely]] {
+      cores.occupy_earliest(end);
+    } else {
+      cores.occupy_earliest_until_last(end);
+      latest = end;
+    }
     block.done[i] = end;
-    block.outcome[i] = Outcome::answered;
   }
   current_.requests = requests;
   awake_at_ = awake_at;
@@ -269,6 +286,11 @@ void Server::queue(Block& block) {
     interruptions_.allocate(
         spec_.service.heap_per_request.count * static_cast<std::int64_t>(block.n),
         block.done[block.n - 1]);
+}
+
+// A request that starts before this is read within the clock second and meets no cycle.
+std::int64_t Server::uninterrupted_until() const {
+  return std::min(interruptions_.next(), current_ends_ - to_read_);
 }
 
 // Anything may come in its way.
@@ -307,8 +329,8 @@ void Server::lose_answers(Block& block, Arrivals& arrivals) {
     if (until_lost_back_ > 0) attempt = 0;
     from += until_lost_back_;
     ++arrivals.counts.lost;
-    ++attempt;
-    block.way[static_cast<std::size_t>(from)] += waited_ns(attempt) - waited_ns(attempt - 1);
+    attempt = std::min<std::uint32_t>(attempt + 1, waited_ns.size() - 1);
+    block.way[static_cast<std::size_t>(from)] += waited_ns[attempt] - waited_ns[attempt - 1];
     until_lost_back_ = lost_back_.skip(arrivals.losses);
   }
   until_lost_back_ -= n - from;
@@ -333,21 +355,22 @@ void Server::finish(Block& block, Arrivals& arrivals, Workspace& workspace) {
   card_.answered(block.done.data(), block.n);
   if (lost_back_.possible()) lose_answers(block, arrivals);
   if (block.dropped) forget_dropped(block);
-  std::int64_t done_sum = 0, latency_sum = 0;
-  for (std::size_t i = 0; i < block.n; ++i) {
-    block.way[i] += block.done[i] - block.base[i];
-    done_sum += block.done[i];
-    latency_sum += block.way[i];
+  if (block.n == 0) return;
+  const LatencySums sums =
+      find_latencies(block.base.data(), block.done.data(), block.n, block.way.data());
+  digest_ = mixed(mixed(digest_, static_cast<std::uint64_t>(sums.done)),
+                  static_cast<std::uint64_t>(sums.latency) + block.n);
+  if (workspace.measured) record(block, sums, workspace.latencies);
+}
+
+void Server::record(Block& block, const LatencySums& sums, LatencyCounts& latencies) {
+  if (sums.least < LatencyCounts::shortest || sums.most > LatencyCounts::longest) {
+    latencies.record_any(block.way.data(), block.n);
+    return;
   }
-  for (std::size_t i = 0; i < block.n; ++i)
-    block.bucket[i] = static_cast<std::uint32_t>(measure::Histogram::bucket_of(block.way[i]));
-  digest_ = mixed(mixed(digest_, static_cast<std::uint64_t>(done_sum)),
-                  static_cast<std::uint64_t>(latency_sum) + block.n);
-  if (!workspace.measured) return;
-  workspace.latencies.record(block.way.data(), block.bucket.data(), block.n);
-  const std::uint32_t longest = static_cast<std::uint32_t>(latencies_.size() - 1);
-  for (std::size_t i = 0; i < block.n; ++i)
-    ++latencies_[std::min(block.bucket[i] >> joined_bits, longest)];
+  find_buckets(block.way.data(), block.n, block.bucket.data());
+  latencies.record(block.bucket.data(), block.n, sums);
+  for (std::size_t i = 0; i < block.n; ++i) ++latencies_[block.bucket[i] >> joined_bits];
 }
 
 }  // namespace springtide::models::fleet

@@ -109,6 +109,7 @@ class Server {
   void send_again(const Block& block, std::size_t i, Arrivals& arrivals);
   void draw(Block& block, Stream& stream) const;
   void queue(Block& block);
+  std::int64_t uninterrupted_until() const;
   std::int64_t serve_one(std::int64_t at, std::int64_t awake_at, Outcome& outcome);
   Outcome outcome_of(std::int64_t at, std::int64_t start);
   void report_clock_second();
@@ -116,6 +117,7 @@ class Server {
   void lose_answers(Block& block, Arrivals& arrivals);
   static void forget_dropped(Block& block);
   void finish(Block& block, Arrivals& arrivals, Workspace& workspace);
+  void record(Block& block, const LatencySums& sums, LatencyCounts& latencies);
 
   ServerSpec spec_;
   // ns: from the start of the work to the end of the read, to the answer; likewise a refusal
