@@ -91,3 +91,10 @@ function(springtide_benchmark name)
                         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
   add_dependencies(benchmarks bench_${name})
 endfunction()
+
+# Loops over arrays that the compiler is to do several elements at a time of: -O3 for these files
+# where a build optimises at all. Their results are the same at every level.
+function(springtide_optimise_loops)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
+                              "$<$<NOT:$<CONFIG:Debug>>:-O3>")
+endfunction()

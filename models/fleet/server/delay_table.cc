@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "workload/crowd/quantiles.h"
+#include "workload/crowd/draw/quantiles.h"
 
 namespace springtide::models::fleet {
 

@@ -16,9 +16,8 @@
 
 namespace springtide::models::fleet {
 
-FOR_EVERY_WIDTH
-void find_instants(const std::uint64_t* words, std::size_t n, std::int64_t begin,
-                   std::int64_t* instants) {
+FOR_EVERY_WIDTH void find_instants(const std::uint64_t* words, std::size_t n, std::int64_t begin,
+                                   std::int64_t* instants) {
   constexpr int offset_shift = 64 - workload::tick_bits;
   for (std::size_t i = 0; i < n; ++i) {
     const auto offset = static_cast<std::uint32_t>(words[i] >> offset_shift);
@@ -26,9 +25,8 @@ void find_instants(const std::uint64_t* words, std::size_t n, std::int64_t begin
   }
 }
 
-FOR_EVERY_WIDTH
-LatencySums find_latencies(const std::int64_t* base, const std::int64_t* done, std::size_t n,
-                           std::int64_t* ways) {
+FOR_EVERY_WIDTH LatencySums find_latencies(const std::int64_t* base, const std::int64_t* done,
+                                           std::size_t n, std::int64_t* ways) {
   LatencySums sums;
   for (std::size_t i = 0; i < n; ++i) {
     ways[i] += done[i] - base[i];
@@ -45,8 +43,8 @@ LatencySums find_latencies(const std::int64_t* base, const std::int64_t* done, s
 
 // Buckets are the leading 12 bits of a value and its magnitude: those of the value as a double, but
 // for a constant. 2^52 + v is exact, and so is what is left when 2^52 is taken away.
-FOR_EVERY_WIDTH
-void find_buckets(const std::int64_t* values, std::size_t n, std::uint32_t* buckets) {
+FOR_EVERY_WIDTH void find_buckets(const std::int64_t* values, std::size_t n,
+                                  std::uint32_t* buckets) {
   constexpr int bits = measure::Histogram::mantissa_bits;
   constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
   constexpr std::uint64_t first = (std::uint64_t{1023 + bits} << bits) - (std::uint64_t{1} << bits);
