@@ -44,6 +44,7 @@ void add(CrowdCounts& sum, const CrowdCounts& counts) {
   sum.connected += counts.connected;
   sum.refused += counts.refused;
   sum.given_up += counts.given_up;
+  sum.waited += counts.waited;
 }
 
 // The users of one server go to all others but `except`, in turn.
@@ -148,7 +149,10 @@ TEST_CASE("a full server refuses; users try again after doubled back-off, then g
   Night night;
   run(fleet, 0, 110, night);
   lose(fleet, 0, 99, 110);
-  run(fleet, 110, 1'400, night);
+  run(fleet, 110, 261, night);  // the last attempts are over: nobody waits who gave up
+  night.counts.waited = 0;
+  run(fleet, 261, 1'400, night);
+  CHECK(night.counts.waited == 0);
   CHECK(fleet[1]->counts().online == 1'400);
   CHECK(night.counts.connected == 400);
   CHECK(night.counts.given_up == 600);
