@@ -41,6 +41,8 @@ struct ComparisonSide {
   bool recorded = false;                                    // a plain CSV
   std::map<std::string, measure::Ledger> ledgers;           // by operation
   std::string scenario;                                     // its text, or empty
+  std::vector<measure::Figure> figures = {};
+  std::vector<measure::Verdict> verdicts = {};
 };
 ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario = "");
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded);
@@ -72,6 +74,7 @@ struct ComparedStatistic {
   std::optional<double> noise;
   std::optional<Tolerance> tolerance;
   bool within_tolerance = true;
+  std::string note = {};  // what to make of it, where neither noise nor tolerance says it
   bool within_noise() const { return noise && std::abs(error) <= *noise; }
 };
 
@@ -102,7 +105,9 @@ struct Comparison {
   std::vector<ComparedSeries> series;
   std::vector<ComparedDistribution> distributions;
   std::vector<DifferentSetting> settings;
-  std::vector<ComparedStatistic> fates;  // where requests ended, by operation
+  std::vector<ComparedStatistic> verdicts;  // what the thresholds that both have observed
+  std::vector<ComparedStatistic> margins;   // of the links of the chain, and the busiest times
+  std::vector<ComparedStatistic> fates;     // where requests ended, by operation
   bool within_tolerances() const;
 };
 

@@ -201,7 +201,8 @@ std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Compariso
 ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario) {
   return {std::move(name), record.clock_at_start, record.series,
           record.marks,    record.distributions,  false,
-          record.ledgers,  std::move(scenario)};
+          record.ledgers,  std::move(scenario),   record.figures,
+          record.verdicts};
 }
 
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded) {
@@ -244,6 +245,8 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
   if (there.recorded) comparison.there_word = "recorded";
   if (options.series.empty()) {
     comparison.settings = different_settings(here, there);
+    comparison.verdicts = compared_verdicts(here, there);
+    comparison.margins = compared_margins(here, there);
     comparison.fates = compared_fates(here, there);
   }
   const long offset = offset_between(here, there);

@@ -1,6 +1,7 @@
 // A comparison as charts, and as a page of them.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -128,9 +129,13 @@ Result<std::string> comparison_html(const Comparison& comparison) {
   if (!pictures) return pictures.problems();
   std::string body = "<header><h1>Comparison</h1>\n<p>this: " + html_code(comparison.here) +
                      "<br>" + comparison.there_word + ": " + html_code(comparison.there) +
-                     "</p>\n" + summary_html(comparison) + settings_html(comparison) +
-                     (comparison.fates.empty() ? "" : table_html(comparison, comparison.fates)) +
-                     "</header>\n<main>\n";
+                     "</p>\n" + summary_html(comparison) + settings_html(comparison);
+  for (const auto& [title, table] : {std::pair{"Thresholds", &comparison.verdicts},
+                                     {"Peaks and margins", &comparison.margins},
+                                     {"Where requests ended", &comparison.fates}})
+    if (!table->empty())
+      body += fmt::format("<h3>{}</h3>\n", title) + table_html(comparison, *table);
+  body += "</header>\n<main>\n";
   std::size_t next = 0;
   const auto figure = [&] {
     const std::string html =

@@ -21,7 +21,8 @@ std::string relative_text(const ComparedStatistic& statistic) {
 }
 
 std::string reading(const ComparedStatistic& statistic) {
-  std::string text;
+  std::string text = statistic.note;
+  if (!text.empty()) return text;
   if (statistic.tolerance)
     text = (statistic.within_tolerance ? "within " : "outside ") + statistic.tolerance->text;
   if (statistic.error == 0) return text.empty() ? "equal" : text + ", equal";

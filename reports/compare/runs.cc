@@ -1,9 +1,12 @@
 #include "reports/compare/runs.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "reports/chain.h"
 
 namespace springtide::reports {
 namespace {
@@ -70,6 +73,47 @@ std::vector<ComparedStatistic> compared_fates(const ComparisonSide& here,
         compared.push_back({operation + " " + name, "requests", a, b, a - b, {}, {}, true});
     }
   }
+  return compared;
+}
+
+std::vector<ComparedStatistic> compared_verdicts(const ComparisonSide& here,
+                                                 const ComparisonSide& there) {
+  std::vector<ComparedStatistic> compared;
+  for (const measure::Verdict& own : here.verdicts)
+    for (const measure::Verdict& other : there.verdicts) {
+      if (own.metric != other.metric || own.expression != other.expression ||
+          own.unit != other.unit)
+        continue;
+      ComparedStatistic one{
+          own.metric + " " + own.expression, own.unit, own.observed, other.observed,
+          own.observed - other.observed,     {},       {},           true};
+      one.note = own.passed && other.passed ? "both hold"
+                 : own.passed               ? "holds in this only"
+                 : other.passed             ? "fails in this only"
+                                            : "both fail";
+      compared.push_back(std::move(one));
+    }
+  return compared;
+}
+
+std::vector<ComparedStatistic> compared_margins(const ComparisonSide& here,
+                                                const ComparisonSide& there) {
+  std::vector<ComparedStatistic> compared;
+  const auto others = peaks_of(there.series, there.marks);
+  const auto peaks = peaks_of(here.series, here.marks);
+  for (std::size_t i = 0; i < std::min(peaks.size(), others.size()); ++i) {
+    const double a = peaks[i].requests, b = others[i].requests;
+    compared.push_back({peaks[i].name, "requests", a, b, a - b, {}, {}, true});
+  }
+  const auto there_links = links_of_chain(there.figures);
+  for (const ChainLink& own : links_of_chain(here.figures))
+    for (const ChainLink& other : there_links) {
+      if (own.name != other.name || !own.left() || !other.left()) continue;
+      const double a = *own.left(), b = *other.left();
+      compared.push_back({"margin of " + own.name, "%", a, b, a - b, {}, {}, true});
+      if (a < 0 && b >= 0) compared.back().note = "breaks in this only";
+      if (a >= 0 && b < 0) compared.back().note = "holds in this only";
+    }
   return compared;
 }
 

@@ -18,4 +18,14 @@ std::vector<DifferentSetting> different_settings(const ComparisonSide& here,
 std::vector<ComparedStatistic> compared_fates(const ComparisonSide& here,
                                               const ComparisonSide& there);
 
+// What the thresholds that both sides have observed, and whether they hold there and here.
+std::vector<ComparedStatistic> compared_verdicts(const ComparisonSide& here,
+                                                 const ComparisonSide& there);
+
+// The busiest second and minute of the requests that clients sent, and how much more each link of
+// the chain could carry (reports/chain.h), of what both sides have. Only of sides that follow a
+// programme of cues.
+std::vector<ComparedStatistic> compared_margins(const ComparisonSide& here,
+                                                const ComparisonSide& there);
+
 }  // namespace springtide::reports

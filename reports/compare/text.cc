@@ -112,8 +112,8 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
   std::string text = fmt::format("{:<9} {}\n{:<9} {}\n", "this:", comparison.here,
                                  comparison.there_word + ":", comparison.there);
   if (!comparison.settings.empty()) text += "\n" + settings_text(comparison);
-  if (!comparison.fates.empty())
-    text += "\n" + statistics_text(comparison, comparison.fates, colour);
+  for (const auto* table : {&comparison.verdicts, &comparison.margins, &comparison.fates})
+    if (!table->empty()) text += "\n" + statistics_text(comparison, *table, colour);
   for (const ComparedDistribution& one : comparison.distributions)
     text += "\n" + heading(one) + "\n" + statistics_text(comparison, one.statistics, colour);
   if (comparison.series.size() > most_in_full) return text + "\n" + means_text(comparison, colour);
@@ -139,6 +139,8 @@ std::string comparison_json(const Comparison& comparison) {
             {"other", comparison.there},
             {"within_tolerances", comparison.within_tolerances()},
             {"settings", Json::array()},
+            {"thresholds", all(comparison.verdicts)},
+            {"margins", all(comparison.margins)},
             {"fates", all(comparison.fates)},
             {"series", Json::array()},
             {"distributions", Json::array()}};

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/chain.h"
 #include "reports/chart/axis.h"
 #include "reports/content/distributions.h"
 #include "reports/content/grids.h"
@@ -13,7 +14,6 @@
 #include "reports/content/series.h"
 #include "reports/content/taker.h"
 #include "reports/page/html.h"
-#include "reports/page/verdict.h"
 #include "reports/phases.h"
 
 namespace springtide::reports {

@@ -211,7 +211,7 @@ void add_minute_charts(const Record& record, const Panel& panel, SectionContent&
   if (record.duration < least) return;
   Chart chart;
   HtmlTable table;
-  table.header = {"series", "busiest minute", "from", "mean of a minute"};
+  table.header = {"series", "busiest whole minute", "from", "mean of a minute"};
   for (const Series& series : record.series) {
     if (!matches(panel.names, series.name) || all_zero(series)) continue;
     Line line;

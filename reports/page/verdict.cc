@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/chain.h"
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"
 #include "reports/page/html.h"
@@ -87,36 +88,6 @@ std::string cell(const char* name, const std::string& value, const std::string& 
                      more.empty() ? "" : " <small>" + html_escaped(more) + "</small>");
 }
 
-// A link of the chain, in the order of the record.
-struct ChainLink {
-  std::string name;
-  const measure::Figure *capacity = nullptr, *load = nullptr, *margin = nullptr;
-
-  // In percent of the load; nothing where it cannot be said.
-  std::optional<double> left() const {
-    if (margin) return margin->value;
-    if (!capacity || !load || !(load->value > 0)) return {};
-    return 100 * (capacity->value - load->value) / load->value;
-  }
-};
-
-constexpr std::string_view chain_prefix = "chain.";
-
-std::vector<ChainLink> links_of_chain(const Record& record) {
-  std::vector<ChainLink> links;
-  for (const measure::Figure& figure : record.figures) {
-    if (!is_link_of_chain(figure.name)) continue;
-    const std::size_t dot = figure.name.rfind('.');
-    const std::string name = figure.name.substr(chain_prefix.size(), dot - chain_prefix.size());
-    auto link = std::find_if(links.begin(), links.end(),
-                             [&](const ChainLink& one) { return one.name == name; });
-    if (link == links.end()) link = links.insert(links.end(), {name, nullptr, nullptr, nullptr});
-    const std::string what = figure.name.substr(dot + 1);
-    (what == "capacity" ? link->capacity : what == "load" ? link->load : link->margin) = &figure;
-  }
-  return links;
-}
-
 std::string margin_cell(std::optional<double> left) {
   if (!left) return "–";
   const std::string text = (*left > 0 ? "+" : "") + number_text(*left, 3) + " %";
@@ -137,26 +108,12 @@ std::string tightest_sentence(const std::vector<ChainLink>& links) {
                                 number_text(left, 3));
 }
 
-// The busiest second and the busiest minute of a run that follows a programme.
+// Of a run that follows a programme.
 std::string peak_cells(const Record& record) {
-  const bool cues = std::any_of(record.marks.begin(), record.marks.end(),
-                                [](const measure::Mark& mark) { return mark.kind == "cue"; });
-  const auto requests = std::find_if(record.series.begin(), record.series.end(),
-                                     [](const auto& s) { return s.name == "client.requests"; });
-  if (!cues || requests == record.series.end()) return "";
   std::string html;
-  for (const auto& [name, length] : {std::pair{"busiest second", 1UL}, {"busiest minute", 60UL}}) {
-    double highest = -1;
-    std::size_t at = 0;
-    for (std::size_t from = 0; from + length <= requests->values.size(); from += length) {
-      double sum = 0;
-      for (std::size_t i = from; i < from + length; ++i) sum += requests->values[i];
-      if (sum > highest) highest = sum, at = from;
-    }
-    if (highest > 0)
-      html += cell(name, number_text(highest, 4),
-                   "requests, " + time_text(static_cast<double>(at), record.clock_at_start));
-  }
+  for (const Peak& peak : peaks_of(record.series, record.marks))
+    html += cell(peak.name, number_text(peak.requests, 4),
+                 "requests, " + time_text(static_cast<double>(peak.at), record.clock_at_start));
   return html;
 }
 
@@ -197,14 +154,8 @@ std::string thresholds_html(const Record& record) {
   return table.html();
 }
 
-bool is_link_of_chain(std::string_view figure) {
-  const bool part =
-      figure.ends_with(".capacity") || figure.ends_with(".load") || figure.ends_with(".margin");
-  return figure.starts_with(chain_prefix) && figure.rfind('.') >= chain_prefix.size() && part;
-}
-
 std::string margins_html(const Record& record) {
-  const std::vector<ChainLink> links = links_of_chain(record);
+  const std::vector<ChainLink> links = links_of_chain(record.figures);
   if (links.empty()) return "";
   HtmlTable table;
   table.header = {"link of the chain", "what limits it", "load at the peak", "capacity", "margin"};

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "measure/record.h"
 #include "reports/report.h"
@@ -16,11 +15,9 @@ std::string verdict_html(const measure::Record& record);
 std::string thresholds_html(const measure::Record& record);
 std::string checks_html(const measure::Record& record);
 
-// What each link of the chain still has to give at the peak: of the figures "chain.LINK.capacity",
-// "chain.LINK.load" and, where the record knows better, "chain.LINK.margin" (docs/report.md). The
-// tightest link is named first; nothing without such figures.
+// What each link of the chain still has to give at the peak (chain.h), the tightest one first;
+// nothing without any.
 std::string margins_html(const measure::Record& record);
-bool is_link_of_chain(std::string_view figure);
 
 // Where the requests of each operation ended.
 std::string ledgers_html(const measure::Record& record);

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/reports/fleet_record.h"
 #include "tests/reports/sample_record.h"
 
 using namespace springtide;
@@ -225,7 +226,7 @@ TEST_CASE("two runs are compared in one line a series, one series in full") {
   const auto lines = [](const std::string& text) {
     return std::count(text.begin(), text.end(), '\n');
   };
-  CHECK(lines(comparison_text(compare(night(), night()).value())) < 80);
+  CHECK(lines(comparison_text(compare(night(), night()).value())) < 90);
   CompareOptions options;
   options.series = {"client.requests"};
   CHECK(comparison_text(compare(night(), night(), options).value()).find("p95") !=
@@ -253,4 +254,31 @@ TEST_CASE("two runs say what differs in their scenarios and where their requests
   CHECK(text.find("serve refused") != std::string::npos);
   CHECK(comparison_json(comparison).find("/nodes/node/cores") != std::string::npos);
   CHECK(comparison_html(comparison).value().find("/nodes/node/cores") != std::string::npos);
+}
+
+TEST_CASE("two nights begin with their thresholds, peaks and margins") {
+  testing::FleetNight more;
+  more.shakers = 1.4;
+  measure::Record here = testing::fleet_record(more), there = testing::fleet_record();
+  here.series.resize(1);
+  there.series.resize(1);
+  here.figures[5].value = 28'000;  // the load of the cores
+  here.verdicts[0].passed = false;
+  const auto result = compare(side_of("more", here), side_of("night", there));
+  REQUIRE(result.ok());
+  const Comparison& comparison = result.value();
+  REQUIRE(comparison.verdicts.size() == 2);
+  CHECK(comparison.verdicts[0].note == "fails in this only");
+  CHECK(comparison.verdicts[1].note == "both fail");
+  REQUIRE(comparison.margins.size() == 7);
+  CHECK(comparison.margins[0].name == "busiest second");
+  CHECK(comparison.margins[0].here / comparison.margins[0].there ==
+        doctest::Approx(1.4).epsilon(.001));
+  CHECK(comparison.margins[1].name == "busiest minute");
+  CHECK(comparison.margins[4].name == "margin of server-cores");
+  CHECK(comparison.margins[4].note == "breaks in this only");
+  CHECK(comparison.margins[4].there == doctest::Approx(12.0).epsilon(.01));
+  const std::string text = comparison_text(comparison);
+  CHECK(text.find("fails in this only") < text.find("busiest second"));
+  CHECK(text.find("busiest second") < text.find("shake offered"));
 }
