@@ -147,7 +147,9 @@ ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, 
 void Server::fill(Block& block, Arrivals& arrivals) const {
   block.n = 0;
   block.dropped = false;
-  const std::uint64_t end = resends_ ? arrivals.earliest() + block_span : ~std::uint64_t{0};
+  constexpr std::uint64_t no_end = ~std::uint64_t{0};  // a second's last instants reach beyond it
+  const std::uint64_t first = arrivals.earliest();
+  const std::uint64_t end = resends_ && first < no_end - block_span ? first + block_span : no_end;
   while (block.n < Block::room) {
     if (!arrivals.again.empty() && arrivals.again_is_next()) {
       if (arrivals.again.front() >= end) break;
