@@ -96,10 +96,15 @@ const std::vector<std::string>& preset_names() {
 std::optional<Runtime> preset(std::string_view name) {
   static const GoRuntime go_1_8 = constants(&PresetConstant::go_1_8);
   static const GoRuntime go_1_19 = constants(&PresetConstant::go_1_19);
-  if (name == "threads") return Runtime{.preset = "threads", .go = {}, .overrides = {}};
-  if (name == "go1.8") return Runtime{.preset = "go1.8", .go = go_1_8, .overrides = {}};
-  if (name == "go1.19") return Runtime{.preset = "go1.19", .go = go_1_19, .overrides = {}};
-  return {};
+  Runtime runtime;
+  runtime.preset = name;
+  if (name == "go1.8")
+    runtime.go = go_1_8;
+  else if (name == "go1.19")
+    runtime.go = go_1_19;
+  else if (name != "threads" && name != "event-loop")
+    return {};
+  return runtime;
 }
 
 Runtime runtime_of(const Scenario& scenario, const Node& node) {

@@ -1,6 +1,7 @@
 // Runtime presets: every constant of a Go-like runtime with its value and its source.
 //
-// "threads" is a plain pool of threads and has no constants. "go1.8" speaks of the 2017 server
+// "threads" is a plain pool of threads and has no constants; those of "event-loop" are the defaults
+// of spec/event_loop.h. "go1.8" speaks of the 2017 server
 // (Xeon E5420, 2.5 GHz, Linux 3.2) and of its clients; "go1.19" has the costs of a current virtual
 // machine, but the structure of 1.8: one timer heap, no preemption by signals.
 #pragma once
@@ -22,7 +23,7 @@ struct PresetConstant {
 
 const std::vector<PresetConstant>& preset_constants();
 
-// "threads", "go1.8", "go1.19".
+// "threads", "event-loop", "go1.8", "go1.19".
 const std::vector<std::string>& preset_names();
 
 // A runtime with all constants of the preset; nothing where there is no such preset.

@@ -20,6 +20,7 @@
 #include "base/distribution.h"
 #include "base/quantity.h"
 #include "base/time.h"
+#include "spec/event_loop.h"
 #include "spec/fleet.h"
 #include "spec/go_runtime.h"
 
@@ -74,8 +75,9 @@ struct Clients {
   std::string on;               // a node; empty: outside the modelled machines
   std::int64_t population = 0;  // how many users, for plans over individuals
   std::optional<Connect> connect;
-  Phones phones;     // used where the clients are phones: a plan of cues
-  UserProgram user;  // used where the clients run on a node with a Go runtime
+  Phones phones;      // used where the clients are phones: a plan of cues
+  UserProgram user;   // used where the clients run on a node with a Go runtime
+  LoadDriver driver;  // used where it is an event-loop
 };
 
 // --- Operations and services ---------------------------------------------------------------------
@@ -128,11 +130,13 @@ struct Clock {
   bool error_either_sign = true;
 };
 
-// A managed runtime or a plain thread pool; presets in spec/presets.h give every value a source.
-// In JSON: { "preset": "go1.8", "timer_fire": "700ns" }: the keys of GoRuntime override the preset.
+// How processes run on a node; presets in spec/presets.h give every value of Go a source.
+// In JSON: { "preset": "go1.8", "switch-cost": "150ns" }: the keys of GoRuntime override the
+// preset.
 struct Runtime {
-  std::string preset = "threads";                // "threads", "go1.8", "go1.19"
+  std::string preset = "threads";                // "threads", "event-loop", "go1.8", "go1.19"
   GoRuntime go;                                  // what results from preset and overrides
+  EventLoop loop;                                // of "event-loop"
   std::map<std::string, std::string> overrides;  // as written, for the list of assumptions
 };
 

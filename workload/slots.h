@@ -7,6 +7,9 @@
 // and in second s (of the unix clock), with q requests a second wanted, those ask whose H lies in
 // the cyclic window [w, w + q), w = (s q mod 2^32) mod N; where q divides N, those with
 // H mod (N/q) = s mod (N/q). The wrap at 2^32 is the original's.
+//
+// The original asks at most once a second and user, so q <= N. Here every user asks floor(q / N)
+// times, in rounds, and those of the slot of q mod N once more.
 #pragma once
 
 #include <algorithm>
@@ -24,9 +27,11 @@ constexpr std::uint32_t spread(std::uint32_t user, std::uint32_t population, std
 class Slot {
  public:
   Slot() = default;  // nobody asks
+  // rate >= 0, population >= 1
   Slot(std::int64_t unix_second, std::int64_t rate, std::uint32_t population)
       : population_(population),
-        rate_(static_cast<std::uint32_t>(std::clamp<std::int64_t>(rate, 0, population))) {
+        rate_(static_cast<std::uint32_t>(std::max<std::int64_t>(rate, 0) % population)),
+        rounds_(static_cast<std::uint32_t>(std::max<std::int64_t>(rate, 0) / population)) {
     if (rate_ == 0) return;
     if (population % rate_ == 0) {
       period_ = population / rate_;
@@ -36,17 +41,23 @@ class Slot {
     }
   }
 
-  // h = spread(user)
-  bool asks(std::uint32_t h) const {
+  // How often the user with h = spread(user) asks.
+  std::uint32_t times(std::uint32_t h) const { return rounds_ + (once_more(h) ? 1 : 0); }
+  bool asks(std::uint32_t h) const { return rounds_ != 0 || once_more(h); }
+  bool anybody() const { return rate_ != 0 || rounds_ != 0; }
+
+  // Everybody asks so many times, and these once more.
+  std::uint32_t rounds() const { return rounds_; }
+  bool once_more(std::uint32_t h) const {
     if (period_ != 0) return h % period_ == begin_;
     const std::uint32_t from_begin = h >= begin_ ? h - begin_ : h + population_ - begin_;
     return from_begin < rate_;
   }
-  bool anybody() const { return rate_ != 0; }
 
  private:
   std::uint32_t population_ = 1, rate_ = 0, begin_ = 0;
   std::uint32_t period_ = 0;  // 0: a sliding window
+  std::uint32_t rounds_ = 0;
 };
 
 }  // namespace springtide::workload

@@ -18,14 +18,14 @@ constexpr Duration allocation_time = microsecond * 500;
 
 AccessServer::AccessServer(const AccessServerSpec& spec)
     : spec_(spec),
+      service_(spec.service, spec.pools, spec.seed, spec.name, spec.population, spec.clock_offset),
+      counts_(service_.counts()),
       machine_(spec.go, spec.processors, spec.seed, spec.name, *this, spec.clock_offset),
       card_(spec.network_card),
       wire_(spec.link, spec.seed, spec.name + "/to-clients"),
       connections_by_user_(spec.population),
       sets_(static_cast<std::size_t>(spec.service.sets)),
       boxes_(static_cast<std::size_t>(spec.service.open_boxes)),
-      stock_(spec.service, spec.pools, spec.seed, spec.name, spec.population),
-      limit_(spec.service.overload_per_second),
       first_box_(first_generator_ + static_cast<go::Goroutine>(spec.pools.size())),
       first_worker_(first_box_ + static_cast<go::Goroutine>(boxes_.size())),
       first_reader_(first_worker_ + static_cast<go::Goroutine>(sets_.size())) {}
@@ -48,8 +48,8 @@ void AccessServer::start(sim::Context& context) {
   machine_.shared_scan(spec_.service.static_scanned.count);
   accepting_ = true;  // goroutine 0 first allocates the pools and queues, then accepts
   machine_.ready_global(0, context.now());
-  for (std::size_t pool = 0; pool < stock_.pools(); ++pool) {
-    const Instant begin{stock_.begin(pool).ns - spec_.clock_offset.ns};
+  for (std::size_t pool = 0; pool < service_.stock().pools(); ++pool) {
+    const Instant begin{service_.stock().begin(pool).ns - spec_.clock_offset.ns};
     machine_.sleep_until(std::max(begin, context.now()),
                          first_generator_ + static_cast<go::Goroutine>(pool), context.now());
   }
@@ -140,16 +140,11 @@ go::Step AccessServer::accept(Instant at) {
 
 // Each whole second a burst, then sleep to the next one.
 go::Step AccessServer::generate(std::size_t pool, Instant at) {
-  const PacketStock::Issued issued = stock_.issue(pool);
-  const Instant clock = by_clock(at);
-  counts_.shake_packets_issued.add(clock, issued.shake_packets);
-  counts_.sent_packets_issued.add(clock, issued.sent_packets);
-  counts_.amount_issued.add(clock, issued.amount);
-  counts_.packets_dropped.add(clock, issued.dropped);
+  const PacketStock::Issued issued = service_.issue(pool, at);
   const Duration busy =
       spec_.service.generator_segment * (issued.shake_packets + 4 * issued.sent_packets);
   if (issued.exhausted) return {busy, go::Step::Then::park, {}, 0};
-  const Instant next{(clock.ns / second.ns + 1) * second.ns};
+  const Instant next{(service_.clock_second(at) + 1) * second.ns};
   return {busy, go::Step::Then::sleep, std::max(next - by_clock(at + busy), Duration{}), 0};
 }
 
@@ -171,44 +166,24 @@ go::Step AccessServer::run_reader(std::uint32_t user, Instant at) {
 
 // Returns what more the reader has to do for it.
 Duration AccessServer::read_request(const Waiting& request, Instant at) {
-  const Instant clock = by_clock(at);
-  counts_.requests.add(clock);
-  reading_delay_.record(std::max<std::int64_t>((at - request.since).ns, 0));
-  const bool within = limit_.count(clock.ns / second.ns);
-  if (request.message == Message::login) {
-    counts_.logins.add(clock);
-    answer(Message::login_answer, request, at + spec_.service.write_system_call);
-    return spec_.service.write_system_call;
+  const AccessService::Read read = service_.read(request, at);
+  if (read == AccessService::Read::to_set) {
+    to_set(request, at);
+    return {};
   }
-  if (request.message == Message::open) {
-    counts_.opens.add(clock);
-  } else {
-    counts_.shakes.add(clock);
-    if (!within) {
-      counts_.overloaded.add(clock);
-      answer(Message::overload, request, at + spec_.service.write_system_call);
-      return spec_.service.write_system_call;
-    }
-  }
-  to_set(request, at);
-  return {};
+  answer(read == AccessService::Read::refuse ? Message::overload : Message::login_answer, request,
+         at + spec_.service.write_system_call);
+  return spec_.service.write_system_call;
 }
 
 void AccessServer::to_set(const Waiting& request, Instant at) {
-  const std::size_t number = request.user % sets_.size();
-  Set& set = sets_[number];
-  if (set.length >= spec_.service.set_queue) {
-    counts_.dropped.add(by_clock(at));
-    if (request.message == Message::open) ++dropped_opens_;
-    return;
-  }
+  if (!service_.admit(request, at)) return;
   // `since` is from now on the instant of the put; the arrival is no longer needed but for the
   // ACK, which the read has settled.
   acknowledge(request.user, request.since, at);
+  const std::size_t number = service_.set_of(request.user);
+  Set& set = sets_[number];
   queued_.push(set.queue, {request.message, request.user, request.b, at});
-  const auto now_second = static_cast<std::size_t>(std::max<std::int64_t>(clock_second(at), 0));
-  if (now_second >= longest_set_queue_.size()) longest_set_queue_.resize(now_second + 1, 0);
-  longest_set_queue_[now_second] = std::max(longest_set_queue_[now_second], ++set.length);
   if (!set.working) {
     set.working = true;
     machine_.ready(first_worker_ + static_cast<go::Goroutine>(number), at);
@@ -218,8 +193,7 @@ void AccessServer::to_set(const Waiting& request, Instant at) {
 go::Step AccessServer::run_worker(std::size_t number, Instant at) {
   Set& set = sets_[number];
   Waiting request = queued_.pop(set.queue);
-  --set.length;
-  set_delay_.record(std::max<std::int64_t>((at - request.since).ns, 0));
+  service_.leave(number, request.since, at);
   const Duration busy = spec_.service.worker_segment;
   serve(request, number, at + busy);
   if (!set.queue.empty())
@@ -229,49 +203,26 @@ go::Step AccessServer::run_worker(std::size_t number, Instant at) {
 }
 
 void AccessServer::serve(const Waiting& request, std::size_t set, Instant at) {
-  const Instant clock = by_clock(at);
-  if (request.message == Message::open) {
-    const std::uint32_t id = Payload::of(request.b).value;
-    const std::size_t number = id % boxes_.size();
-    Box& box = boxes_[number];
-    if (box.length >= spec_.service.open_box_queue) {
-      counts_.dropped.add(clock);
-      ++dropped_opens_;
-      return;
-    }
-    ++box.length;
-    boxed_.push(box.queue, request);
-    if (!box.working) {
-      box.working = true;
-      machine_.ready(first_box_ + static_cast<go::Goroutine>(number), at);
-    }
-    return;
+  if (request.message != Message::open) {
+    const auto [message, value] = service_.serve_shake(set, at);
+    return answer(message, request, at, value);
   }
-  const auto packet = stock_.take(set);
-  if (!packet) {
-    counts_.none.add(clock);
-    answer(Message::nothing, request, at);
-  } else if (packet->sent) {
-    answer(Message::packet_for_you, request, at, packet->id);
-  } else {
-    counts_.won.add(clock);
-    answer(Message::packet, request, at, packet->amount);
+  const auto number = service_.admit_open(request, at);
+  if (!number) return;
+  Box& box = boxes_[*number];
+  boxed_.push(box.queue, request);
+  if (!box.working) {
+    box.working = true;
+    machine_.ready(first_box_ + static_cast<go::Goroutine>(*number), at);
   }
 }
 
 go::Step AccessServer::run_box(std::size_t number, Instant at) {
   Box& box = boxes_[number];
   const Waiting request = boxed_.pop(box.queue);
-  --box.length;
   const Duration busy = spec_.service.open_box_segment;
-  const auto share = stock_.open(Payload::of(request.b).value);
-  if (share) {
-    counts_.shares_opened.add(by_clock(at + busy));
-    answer(Message::open_answer, request, at + busy, static_cast<std::uint32_t>(*share));
-  } else {
-    ++dropped_opens_;  // an unknown packet: no reply
-    counts_.dropped.add(by_clock(at + busy));
-  }
+  const auto share = service_.open(request, at + busy);
+  if (share) answer(share->message, request, at + busy, share->value);
   if (!box.queue.empty()) return {busy, go::Step::Then::again, {}, 0};
   box.working = false;
   return {busy, go::Step::Then::park, {}, 0};

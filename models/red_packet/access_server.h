@@ -7,8 +7,8 @@
 //        |  SET queue full: dropped silently
 //
 // Goroutines: 0 accepts, then the generators, the open-boxes, the workers, the readers (one a
-// connection, by user). Costs are those of spec::RedPacketAccess. A user belongs to SET user mod
-// `sets`. Counters are kept by the second of the server's clock, as the original monitor did.
+// connection, by user). Costs are those of spec::RedPacketAccess; what is decided about a request
+// is in access_service.h.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +17,12 @@
 #include <string>
 #include <vector>
 
-#include "base/random.h"
-#include "measure/histogram.h"
-#include "measure/series.h"
 #include "models/go_runtime/machine.h"
+#include "models/red_packet/access_service.h"
 #include "models/red_packet/backlog.h"
 #include "models/red_packet/messages.h"
 #include "models/red_packet/network_card.h"
-#include "models/red_packet/packet_stock.h"
 #include "models/red_packet/wire.h"
-#include "policy/second_limit.h"
 #include "sim/simulation.h"
 #include "spec/scenario.h"
 
@@ -61,24 +57,14 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
 
   go::Step run(go::Goroutine g, Instant at);  // for the machine
 
-  struct Counts {  // by the second of the server's clock
-    measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
-        dropped, shake_packets_issued, sent_packets_issued, shares_opened, accepted,
-        packets_dropped, pure_acks_sent, packets_sent, bytes_sent, amount_issued;
-  };
-  const Counts& counts() const { return counts_; }
+  const AccessService& service() const { return service_; }
   std::int64_t requests_arrived() const { return requests_arrived_; }
   std::int64_t in_flight() const;  // requests read or unread but not answered
-  const PacketStock& stock() const { return stock_; }
   const go::Machine<AccessServer>& machine() const { return machine_; }
   go::Machine<AccessServer>& machine() { return machine_; }
   const NetworkCard& network_card() const { return card_; }
   const Wire& wire() const { return wire_; }
-  const std::vector<std::uint32_t>& longest_set_queue() const { return longest_set_queue_; }
-  const measure::Histogram& reading_delay() const { return reading_delay_; }
-  const measure::Histogram& set_delay() const { return set_delay_; }
   std::int64_t connections() const { return connections_; }
-  std::int64_t dropped_opens() const { return dropped_opens_; }
 
  private:
   struct Connection {
@@ -89,12 +75,10 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   };
   struct Set {
     Backlog::List queue;
-    std::uint32_t length = 0;
     bool working = false;  // its worker is runnable or running
   };
   struct Box {
     Backlog::List queue;
-    std::uint32_t length = 0;
     bool working = false;
   };
 
@@ -109,10 +93,11 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   void serve(const Waiting& request, std::size_t set, Instant at);
   void answer(Message message, const Waiting& request, Instant at, std::uint32_t value = 0);
   void acknowledge(std::uint32_t user, Instant arrived, Instant answered);
-  Instant by_clock(Instant at) const { return at + spec_.clock_offset; }
-  std::int64_t clock_second(Instant at) const { return by_clock(at).ns / second.ns; }
+  Instant by_clock(Instant at) const { return service_.by_clock(at); }
 
   AccessServerSpec spec_;
+  AccessService service_;
+  AccessCounts& counts_;
   go::Machine<AccessServer> machine_;
   NetworkCard card_;
   Wire wire_;
@@ -124,18 +109,13 @@ class AccessServer final : public sim::InlinedProcess<AccessServer> {
   std::vector<Connection> connections_by_user_;
   std::vector<Set> sets_;
   std::vector<Box> boxes_;
-  PacketStock stock_;
   Backlog unread_, queued_, boxed_;
   std::deque<std::uint32_t> to_accept_;
   bool accepting_ = false;
   std::int64_t allocated_ = 0;  // of the static heap
-  std::int64_t connections_ = 0, dropped_opens_ = 0, requests_arrived_ = 0;
-  policy::SecondLimit limit_;
+  std::int64_t connections_ = 0, requests_arrived_ = 0;
 
   go::Goroutine first_generator_ = 1, first_box_, first_worker_, first_reader_;
-  Counts counts_;
-  std::vector<std::uint32_t> longest_set_queue_;  // by second
-  measure::Histogram reading_delay_, set_delay_;  // arrival to read, put to taken
 };
 
 }  // namespace springtide::models::red_packet

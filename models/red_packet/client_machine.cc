@@ -21,7 +21,8 @@ ClientMachine::ClientMachine(const ClientMachineSpec& spec)
       wire_(spec.link, spec.seed, spec.name + "/to-server"),
       users_(spec.users),
       grouping_(spec.users, static_cast<std::uint32_t>(spec.spread_seconds)),
-      latency_over_time_(spec.slice) {
+      books_(spec.slice),
+      counts_(books_.counts) {
   for (std::uint32_t sender = 0; sender < spec.users; ++sender) {
     const std::uint32_t number = spec.first_user + grouping_.at_place(sender);
     users_[sender] = {workload::spread(number, spec.population, spec.strips) & 0xffffff,
@@ -116,7 +117,7 @@ go::Step ClientMachine::run_sender(std::uint32_t sender, Instant at) {
     count_missed(sender, self.next_second, clock_second);
   self.next_second = static_cast<std::int32_t>(clock_second + 1);
   Duration busy = spec_.user.wake_segment;
-  if (slot_.asks(self.h) && at < spec_.end) {
+  for (std::uint32_t n = at < spec_.end ? slot_.times(self.h) : 0; n > 0; --n) {
     busy += spec_.user.write_segment;
     send(Message::shake, sender, at + busy);
     counts_.shakes.add(by_clock(at + busy));
@@ -161,7 +162,8 @@ void ClientMachine::count_missed(std::uint32_t sender, std::int64_t from, std::i
   for (std::int64_t s = from; s < to; ++s) {
     const Instant missed{s * second.ns};
     counts_.missed_wakes.add(missed);
-    if (missed < spec_.end && slot_of(s).asks(users_[sender].h)) counts_.not_sent.add(missed);
+    const std::uint32_t times = missed < spec_.end ? slot_of(s).times(users_[sender].h) : 0;
+    if (times > 0) counts_.not_sent.add(missed, times);
   }
 }
 
@@ -196,30 +198,14 @@ go::Step ClientMachine::run_reader(std::uint32_t sender, Instant at) {
 
 void ClientMachine::read_answer(const Waiting& answer, Instant at) {
   const Payload payload = Payload::of(answer.b);
-  const Instant clock = by_clock(at);
-  counts_.responses.add(clock);
-  switch (answer.message) {
-    case Message::packet:
-      counts_.won.add(clock);
-      counts_.packets_received.add(clock);
-      counts_.amount_received.add(clock, payload.value);
-      break;
-    case Message::packet_for_you: counts_.sent_packets_received.add(clock); break;
-    case Message::open_answer:
-      counts_.shares_opened.add(clock);
-      counts_.amount_received.add(clock, payload.value);
-      return;
-    case Message::overload: counts_.overloaded.add(clock); break;
-    case Message::nothing: counts_.none.add(clock); break;
-    default: return;
-  }
-  if (payload.sent < spec_.measured_from) return;
+  const bool of_shake = books_.count(answer.message, payload.value, by_clock(at));
+  if (!of_shake || payload.sent < spec_.measured_from) return;
   // Shakes are intended for the beginning of the second of the clock in which they are sent.
   const Duration into{by_clock(payload.sent).ns % second.ns};
-  service_latency_.record((at - payload.sent).ns);
+  books_.service_latency.record((at - payload.sent).ns);
   const std::int64_t latency = (at - payload.sent + into).ns;
-  latency_.record(latency);
-  latency_over_time_.record(payload.sent, latency);
+  books_.latency.record(latency);
+  books_.latency_over_time.record(payload.sent, latency);
 }
 
 }  // namespace springtide::models::red_packet

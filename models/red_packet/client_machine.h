@@ -22,6 +22,7 @@
 #include "measure/series.h"
 #include "models/go_runtime/machine.h"
 #include "models/red_packet/backlog.h"
+#include "models/red_packet/common/client_books.h"
 #include "models/red_packet/messages.h"
 #include "models/red_packet/network_card.h"
 #include "models/red_packet/wire.h"
@@ -101,17 +102,7 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
       unread_.prefetch(users_[soon - spec_.users].inbox);
   }
 
-  // All by the second of the machine's clock. `requests` are logins and shakes, as the original's
-  // clients counted; `opens` are apart.
-  struct Counts {
-    measure::SecondCounter requests, logins, shakes, opens, responses, won, none, overloaded,
-        not_sent, missed_wakes, packets_received, sent_packets_received, shares_opened, connected;
-    measure::SecondCounter amount_received;  // cents
-  };
-  const Counts& counts() const { return counts_; }
-  const measure::Histogram& latency() const { return latency_; }
-  const measure::Histogram& service_latency() const { return service_latency_; }
-  const measure::SlicedHistogram& latency_over_time() const { return latency_over_time_; }
+  const ClientBooks& books() const { return books_; }
   const go::Machine<ClientMachine>& machine() const { return machine_; }
   go::Machine<ClientMachine>& machine() { return machine_; }
   const Wire& wire() const { return wire_; }
@@ -169,9 +160,8 @@ class ClientMachine final : public sim::InlinedProcess<ClientMachine> {
   Instant slot_end_{};
   workload::Slot slot_;
 
-  Counts counts_;
-  measure::Histogram latency_, service_latency_;
-  measure::SlicedHistogram latency_over_time_;
+  ClientBooks books_;
+  ClientCounts& counts_;
 };
 
 }  // namespace springtide::models::red_packet

@@ -4,18 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "models/red_packet/common/parts.h"
 #include "spec/presets.h"
 
 namespace springtide::models::red_packet {
 namespace {
-
-Diagnostic problem(const spec::Scenario& scenario, std::string pointer, std::string what) {
-  Diagnostic diagnostic;
-  diagnostic.file = scenario.title.empty() ? "scenario" : scenario.title;
-  diagnostic.pointer = std::move(pointer);
-  diagnostic.what = std::move(what);
-  return diagnostic;
-}
 
 // How far a machine's clock is from true time.
 Duration clock_offset(const spec::Clock& clock, std::uint64_t seed, const std::string& node,
@@ -54,79 +47,41 @@ bool joins(const spec::Link& link, const std::string& clients, const std::string
          (link.to == service || link.to == service_node);
 }
 
-struct Parts {
-  const std::string* clients_name = nullptr;
-  const spec::Clients* clients = nullptr;
-  const std::string* service_name = nullptr;
-  const spec::Service* service = nullptr;
-  const spec::Link* link = nullptr;
-};
-
-// What does not fit into a message (Payload).
-void find_excess(const spec::Scenario& scenario, Diagnostics& problems) {
-  if (scenario.duration.ns >= Payload::longest.ns)
-    problems.push_back(problem(scenario, "/duration", "this model runs at most 8796 s"));
-  std::int64_t packets = 0;
-  for (const auto& [name, pool] : scenario.packets) {
-    packets += std::min(pool.count, Payload::most);
-    if (pool.amount_high > Payload::most)
-      problems.push_back(problem(scenario, "/packets/" + name + "/amount-high",
-                                 "this model knows amounts up to 2097151 cents"));
-  }
-  if (packets > Payload::most)
-    problems.push_back(
-        problem(scenario, "/packets", "this model issues at most 2097151 packets in a run"));
+const spec::Link* link_of(const spec::Scenario& scenario, const Parts& parts) {
+  for (const auto& [name, link] : scenario.links)
+    if (joins(link, *parts.clients_name, parts.clients->on, *parts.service_name, parts.service->on))
+      return &link;
+  return nullptr;
 }
 
-Diagnostics find_parts(const spec::Scenario& scenario, Parts& parts) {
-  Diagnostics problems;
-  if (scenario.services.size() != 1)
-    problems.push_back(
-        problem(scenario, "/services", "a red-packet access server must be the only service"));
-  if (scenario.clients.size() != 1)
-    problems.push_back(
-        problem(scenario, "/clients", "a red-packet access server has one group of clients"));
-  if (!problems.empty()) return problems;
-  parts.service_name = &scenario.services.begin()->first;
-  parts.service = &scenario.services.begin()->second;
-  parts.clients_name = &scenario.clients.begin()->first;
-  parts.clients = &scenario.clients.begin()->second;
-  const spec::Clients& clients = *parts.clients;
-  const std::string at = "/clients/" + *parts.clients_name;
-  if (!std::holds_alternative<spec::SlotsPlan>(clients.plan))
-    problems.push_back(problem(scenario, at + "/plan", "only the slots plan is known here"));
-  if (clients.population <= 0)
-    problems.push_back(problem(scenario, at + "/population", "how many users is missing"));
-  if (clients.population > (1 << 24))
-    problems.push_back(problem(scenario, at + "/population", "more than 2^24 users"));
-  if (clients.on.empty())
-    problems.push_back(problem(scenario, at + "/on", "the node of the clients is missing"));
-  if (!clients.connect)
-    problems.push_back(problem(scenario, at + "/connect", "how the users connect is missing"));
-  for (const auto& [name, link] : scenario.links)
-    if (joins(link, *parts.clients_name, clients.on, *parts.service_name, parts.service->on))
-      parts.link = &link;
-  find_excess(scenario, problems);
-  if (parts.link == nullptr)
+// What the machines of 2017 need besides.
+void check_machines(const spec::Scenario& scenario, const Parts& parts, Diagnostics& problems) {
+  if (!std::holds_alternative<spec::SlotsPlan>(parts.clients->plan))
+    problems.push_back(problem(scenario, "/clients/" + *parts.clients_name + "/plan",
+                               "only the slots plan is known on a Go runtime"));
+  const spec::Link* link = link_of(scenario, parts);
+  if (link == nullptr)
     problems.push_back(problem(scenario, "/links", "no link joins the clients to the service"));
-  else if (parts.link->delay.minimum().ns <= 0)
+  else if (link->delay.minimum().ns <= 0)
     problems.push_back(problem(scenario, "/links",
                                "the delay must have a positive minimum: it bounds how far the "
                                "machines can be simulated apart"));
-  for (const std::string& node : {clients.on, parts.service->on})
-    if (scenario.nodes.count(node) > 0 &&
-        spec::runtime_of(scenario, scenario.nodes.at(node)).preset == "threads")
+  for (const std::string& node : {parts.clients->on, parts.service->on}) {
+    if (scenario.nodes.count(node) == 0) continue;
+    const std::string preset = spec::runtime_of(scenario, scenario.nodes.at(node)).preset;
+    if (preset == "threads" || preset == "event-loop")
       problems.push_back(problem(scenario, "/nodes/" + node + "/runtime",
-                                 "this model needs a Go runtime, such as \"go1.8\""));
-  return problems;
+                                 "this model needs a Go runtime, such as \"go1.8\", or clients "
+                                 "and service on one node whose runtime is an \"event-loop\""));
+  }
 }
 
 std::int64_t processors_of(const spec::Runtime& runtime, const spec::Node& node) {
   return runtime.go.processors > 0 ? runtime.go.processors : node.cores;
 }
 
-void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64_t seed,
-                 Layout& layout) {
+void add_clients(const spec::Scenario& scenario, const Parts& parts, const spec::Link& link,
+                 std::uint64_t seed, Layout& layout) {
   const spec::Clients& clients = *parts.clients;
   const spec::Node& node = scenario.nodes.at(clients.on);
   const spec::Runtime runtime = spec::runtime_of(scenario, node);
@@ -159,7 +114,7 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
     machine.processors = processors_of(runtime, node);
     machine.go = runtime.go;
     machine.user = clients.user;
-    machine.link = sending_side(*parts.link, node.network_card);
+    machine.link = sending_side(link, node.network_card);
     machine.network_card = node.network_card;
     machine.end = Instant{scenario.duration.ns};
     machine.measured_from = Instant{scenario.warmup.ns};
@@ -171,8 +126,8 @@ void add_clients(const spec::Scenario& scenario, const Parts& parts, std::uint64
   }
 }
 
-void add_server(const spec::Scenario& scenario, const Parts& parts, std::uint64_t seed,
-                Layout& layout) {
+void add_server(const spec::Scenario& scenario, const Parts& parts, const spec::Link& link,
+                std::uint64_t seed, Layout& layout) {
   const spec::Node& node = scenario.nodes.at(parts.service->on);
   const spec::Runtime runtime = spec::runtime_of(scenario, node);
   AccessServerSpec& server = layout.server;
@@ -184,21 +139,24 @@ void add_server(const spec::Scenario& scenario, const Parts& parts, std::uint64_
   server.processors = processors_of(runtime, node);
   server.clock_offset = clock_offset(node.clock, seed, parts.service->on, 0);
   server.network_card = node.network_card;
-  server.link = sending_side(*parts.link, node.network_card);
+  server.link = sending_side(link, node.network_card);
   server.population = static_cast<std::uint32_t>(parts.clients->population);
-  server.shortest_round_trip = parts.link->delay.minimum() * 2;
+  server.shortest_round_trip = link.delay.minimum() * 2;
 }
 
 }  // namespace
 
 Result<Layout> lay_out(const spec::Scenario& scenario, std::uint64_t seed) {
   Parts parts;
-  if (Diagnostics problems = find_parts(scenario, parts); !problems.empty()) return problems;
+  Diagnostics problems = find_parts(scenario, parts);
+  if (parts.clients != nullptr) check_machines(scenario, parts, problems);
+  if (!problems.empty()) return problems;
+  const spec::Link& link = *link_of(scenario, parts);
   Layout layout;
   layout.operation = parts.clients->asks;
-  layout.delay = parts.link->delay.minimum();
-  add_clients(scenario, parts, seed, layout);
-  add_server(scenario, parts, seed, layout);
+  layout.delay = link.delay.minimum();
+  add_clients(scenario, parts, link, seed, layout);
+  add_server(scenario, parts, link, seed, layout);
   for (const auto& [name, incident] : scenario.incidents) {
     if (!incident.enabled) continue;
     StandStill still{incident.node == parts.service->on, static_cast<std::size_t>(incident.index),

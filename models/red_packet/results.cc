@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "measure/checks.h"
+#include "models/red_packet/common/record_parts.h"
 
 namespace springtide::models::red_packet {
 namespace {
@@ -21,77 +22,10 @@ SecondCounter sum_of(const Machines& machines,
   return sum;
 }
 
-SecondCounter of_clients(const Machines& machines, SecondCounter ClientMachine::Counts::*counter) {
-  return sum_of(machines, [&](const ClientMachine& m) -> const SecondCounter& {
-    return m.counts().*counter;
-  });
-}
-
-class Writer {
- public:
-  Writer(measure::Record& record, std::size_t seconds) : record_(record), seconds_(seconds) {}
-
-  void counter(const std::string& name, const SecondCounter& counter, const std::string& unit,
-               const std::string& about) {
-    record_.series.push_back(counter.to_series(name, unit, about, seconds_));
-  }
-  void running_sum(const std::string& name, const SecondCounter& counter, const std::string& unit,
-                   const std::string& about) {
-    measure::Series series = counter.to_series(name, unit, about, seconds_);
-    double sum = 0;
-    for (double& value : series.values) value = sum += value;
-    record_.series.push_back(std::move(series));
-  }
-  // Busy nanoseconds as a share of `processors` in percent.
-  void share(const std::string& name, const SecondCounter& busy, double processors,
-             const std::string& about) {
-    measure::Series series = busy.to_series(name, "%", about, seconds_);
-    for (double& value : series.values) value = value / 1e7 / processors;
-    record_.series.push_back(std::move(series));
-  }
-  void maximum(const std::string& name, const std::vector<std::uint32_t>& values,
-               const std::string& unit, const std::string& about) {
-    measure::Series series{name, unit, about, std::vector<double>(seconds_, 0)};
-    for (std::size_t i = 0; i < std::min(seconds_, values.size()); ++i)
-      series.values[i] = values[i];
-    record_.series.push_back(std::move(series));
-  }
-  void figure(const std::string& name, double value, const std::string& unit,
-              const std::string& about) {
-    record_.figures.push_back({name, value, unit, about, {}});
-  }
-
- private:
-  measure::Record& record_;
-  std::size_t seconds_;
-};
-
-void write_traffic(const AccessServer& server, const Machines& clients, Writer& out) {
-  using C = ClientMachine::Counts;
-  const auto& s = server.counts();
-  const auto client = [&](SecondCounter C::*counter) { return of_clients(clients, counter); };
-  out.counter("client.requests", client(&C::requests), "requests/s",
-              "logins and shakes sent by all client machines, by their clocks");
-  out.counter("server.requests", s.requests, "requests/s", "read by the server, by its clock");
-  out.counter("client.shakes", client(&C::shakes), "requests/s", "shakes sent");
-  out.counter("client.opens", client(&C::opens), "requests/s",
-              "requests sent to open a sent packet");
-  out.counter("client.not-sent", client(&C::not_sent), "requests/s",
-              "shakes whose user woke after its second had ended");
-  out.counter("client.missed-wakes", client(&C::missed_wakes), "users/s",
-              "users that did not wake in this second at all");
-  out.counter("server.logins", s.logins, "requests/s", "users that logged in");
-  out.running_sum("server.connections", s.accepted, "connections", "open at the end of the second");
-  out.counter("client.responses", client(&C::responses), "answers/s", "answers read");
-  out.counter("server.refused", s.overloaded, "requests/s",
-              "shakes above the limit of the clock second");
-  out.counter("server.dropped", s.dropped, "requests/s", "found a queue full, without an answer");
-  out.counter("packets.issued", s.shake_packets_issued, "packets/s", "shake packets issued");
-  out.counter("packets.sent-issued", s.sent_packets_issued, "packets/s", "sent packets issued");
-  out.counter("packets.received", client(&C::packets_received), "packets/s",
-              "shake packets that clients received");
-  out.counter("packets.shares-opened", client(&C::shares_opened), "shares/s",
-              "shares of sent packets that clients received");
+ClientCounts counts_of(const Machines& machines) {
+  ClientCounts sum;
+  for (const ClientMachine* machine : machines) sum.merge(machine->books().counts);
+  return sum;
 }
 
 void write_runtime(const Layout& layout, const AccessServer& server, const Machines& clients,
@@ -124,7 +58,7 @@ void write_runtime(const Layout& layout, const AccessServer& server, const Machi
               "longest run queue a P of the server met in the second");
   out.maximum("client.run-queue", longest, "goroutines",
               "longest run queue a P of any client machine met in the second");
-  out.maximum("server.set-queue", server.longest_set_queue(), "messages",
+  out.maximum("server.set-queue", server.service().longest_set_queue(), "messages",
               "longest input queue of any SET in the second");
 }
 
@@ -141,7 +75,7 @@ SecondCounter losses(const AccessServer& server, const Machines& clients) {
 }
 
 void write_network(const AccessServer& server, const Machines& clients, Writer& out) {
-  const auto& s = server.counts();
+  const auto& s = server.service().counts();
   out.counter("network.lost", losses(server, clients), "packets/s",
               "lost on links or dropped by a full receive ring; TCP sends each again");
   out.counter("network.packets-in", server.network_card().packets(), "packets/s",
@@ -170,13 +104,12 @@ void write_figures(const AccessServer& server, const Machines& clients, const La
              "packets", "after losses on links and full receive rings");
   out.figure("server.ring-drops", static_cast<double>(server.network_card().dropped()), "packets",
              "that found the receive ring full");
-  const auto& stock = server.stock();
+  const auto& stock = server.service().stock();
   out.figure("packets.issued-amount", static_cast<double>(stock.issued_amount()), "cents",
              "of all packets issued");
-  out.figure(
-      "packets.received-amount",
-      static_cast<double>(of_clients(clients, &ClientMachine::Counts::amount_received).total()),
-      "cents", "that clients received");
+  out.figure("packets.received-amount",
+             static_cast<double>(counts_of(clients).amount_received.total()), "cents",
+             "that clients received");
 }
 
 std::string seconds_text(Instant at) {
@@ -208,83 +141,33 @@ void write_tables(const AccessServer& server, const Machines& clients, measure::
       row.insert(row.begin(), std::to_string(i));
       of_clients_table.push_back(row);
     }
-    const auto& late = client.counts().missed_wakes;
+    const auto& late = client.books().counts.missed_wakes;
     for (std::size_t s = 0; s < late.seconds(); ++s)
       if (late.in(s) > 0)
         missed.push_back({std::to_string(i), std::to_string(s), std::to_string(late.in(s)),
-                          std::to_string(client.counts().not_sent.in(s))});
+                          std::to_string(client.books().counts.not_sent.in(s))});
     std::size_t first = 0;
-    while (first < client.counts().logins.seconds() && client.counts().logins.in(first) == 0)
+    while (first < client.books().counts.logins.seconds() &&
+           client.books().counts.logins.in(first) == 0)
       ++first;
-    machines.push_back(
-        {std::to_string(i),
-         std::to_string(client.counts().requests.total() + client.counts().opens.total()),
-         std::to_string(client.counts().not_sent.total()),
-         std::to_string(client.machine().cycles().size()), std::to_string(first)});
+    machines.push_back({std::to_string(i),
+                        std::to_string(client.books().counts.requests.total() +
+                                       client.books().counts.opens.total()),
+                        std::to_string(client.books().counts.not_sent.total()),
+                        std::to_string(client.machine().cycles().size()), std::to_string(first)});
   }
 }
 
-void write_ledgers(const Layout& layout, const AccessServer& server, const Machines& clients,
-                   measure::Record& record) {
-  using C = ClientMachine::Counts;
-  const auto total = [&](SecondCounter C::*counter) {
-    return of_clients(clients, counter).total();
-  };
-  const auto& s = server.counts();
-  std::int64_t arrived_back = 0, unread = 0;
+Hops hops_of(const AccessServer& server, const Machines& clients) {
+  Hops hops{server.requests_arrived(), server.in_flight(), 0, 0};
   for (const ClientMachine* client : clients) {
-    arrived_back += client->answers_arrived();
-    unread += client->unread_answers();
+    hops.answers_arrived += client->answers_arrived();
+    hops.unread_answers += client->unread_answers();
   }
-  const std::int64_t sent = total(&C::requests) + total(&C::opens),
-                     read_back = total(&C::responses);
-  // Hop by hop: on the way there, in the server, on the way back, unread at the clients.
-  measure::Ledger all;
-  all.offered = sent;
-  all.refused = total(&C::overloaded);
-  all.answered = read_back - all.refused;
-  all.dropped = s.dropped.total();
-  all.in_flight = (sent - server.requests_arrived()) + server.in_flight() +
-                  (s.responses.total() - arrived_back) + unread;
-  all.not_sent = total(&C::not_sent);
-  record.ledgers[layout.operation] = all;
-  record.checks.push_back(measure::check_ledger(layout.operation, all));
-  record.checks.push_back(measure::check_count(
-      "server: every request that arrived is answered, dropped or waiting",
-      s.responses.total() + s.dropped.total() + server.in_flight(), server.requests_arrived()));
-  record.checks.push_back(measure::check_count(
-      "clients: every answer that arrived is read or waiting", read_back + unread, arrived_back));
+  return hops;
 }
 
-void write_money(const AccessServer& server, const Machines& clients, measure::Record& record) {
-  const auto& stock = server.stock();
-  record.checks.push_back({"packets: none is taken twice", !stock.taken_twice(), ""});
-  record.checks.push_back(
-      measure::check_count("packets: cents issued are taken, shared, waiting, unopened or dropped",
-                           stock.taken_amount() + stock.shared_amount() + stock.waiting_amount() +
-                               stock.unopened_amount() + stock.dropped_amount(),
-                           stock.issued_amount()));
-  if (record.ledgers.begin()->second.in_flight != 0) return;
-  record.checks.push_back(
-      measure::check_count("packets: cents received by clients are those given by the server",
-                           of_clients(clients, &ClientMachine::Counts::amount_received).total(),
-                           stock.taken_amount() + stock.shared_amount()));
-}
-
-void write_marks(const spec::Scenario& scenario, const AccessServer& server,
-                 measure::Record& record) {
-  for (const auto& [name, phase] : scenario.phases)
-    record.marks.push_back({"phase", name, Instant{phase.from.ns}, Instant{phase.to.ns}});
-  for (const auto& [name, pool] : scenario.packets) {
-    const double length =
-        pool.rate.per_second > 0 ? static_cast<double>(pool.count) / pool.rate.per_second : 0;
-    record.marks.push_back({"packets", name, Instant{pool.begin.ns},
-                            Instant{pool.begin.ns} + Duration::from_seconds(length)});
-  }
-  for (const auto& [name, incident] : scenario.incidents)
-    if (incident.enabled)
-      record.marks.push_back(
-          {"incident", name, Instant{incident.at.ns}, Instant{incident.at.ns} + incident.length});
+void write_cycles(const AccessServer& server, measure::Record& record) {
   for (const go::Cycle& cycle : server.machine().cycles())
     record.marks.push_back(
         {"gc", cycle.forced ? "server GC, forced" : "server GC", cycle.began, cycle.ended});
@@ -296,17 +179,17 @@ void write_distributions(const Layout& layout, const AccessServer& server, const
   measure::Histogram latency, service, pauses;
   measure::SlicedHistogram over_time(record.slice);
   for (const ClientMachine* client : clients) {
-    latency.merge(client->latency());
-    service.merge(client->service_latency());
-    over_time.merge(client->latency_over_time());
+    latency.merge(client->books().latency);
+    service.merge(client->books().service_latency);
+    over_time.merge(client->books().latency_over_time);
   }
   for (const go::Cycle& cycle : server.machine().cycles()) pauses.record(cycle.pauses.ns);
   record.checks.push_back(
       measure::check_least_latency(name + ".from-send", service, layout.delay * 2));
   record.distributions[name + ".latency"] = std::move(latency);
   record.distributions[name + ".from-send"] = std::move(service);
-  record.distributions["server.arrival-to-read"] = server.reading_delay();
-  record.distributions["server.set-wait"] = server.set_delay();
+  record.distributions["server.arrival-to-read"] = server.service().reading_delay();
+  record.distributions["server.set-wait"] = server.service().set_delay();
   record.distributions["server.gc-pause"] = std::move(pauses);
   record.distributions_over_time[name + ".latency"] = over_time.take_slices();
 }
@@ -321,14 +204,16 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.duration = std::min(scenario.duration, reached.since_start());
   record.slice = measure::slice_for(scenario.duration);
   Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
-  write_traffic(server, clients, out);
+  const ClientCounts counts = counts_of(clients);
+  write_traffic(server.service(), counts, out);
   write_runtime(layout, server, clients, out);
   write_network(server, clients, out);
   write_figures(server, clients, layout, out);
   write_tables(server, clients, record);
-  write_ledgers(layout, server, clients, record);
-  write_money(server, clients, record);
-  write_marks(scenario, server, record);
+  write_ledgers(layout.operation, server.service(), counts, hops_of(server, clients), record);
+  write_money(server.service(), counts, record);
+  write_marks(scenario, record);
+  write_cycles(server, record);
   write_distributions(layout, server, clients, record);
   return record;
 }

@@ -3,6 +3,8 @@
 #include <memory>
 #include <thread>
 
+#include "models/red_packet/common/parts.h"
+#include "models/red_packet/event_loop/loop_world.h"
 #include "models/red_packet/layout.h"
 #include "models/red_packet/results.h"
 #include "sim/simulation.h"
@@ -55,6 +57,7 @@ bool is_red_packet_scenario(const spec::Scenario& scenario) {
 
 Result<measure::Record> run_red_packet_world(const spec::Scenario& scenario,
                                              const RunOptions& options) {
+  if (red_packet::on_event_loop(scenario)) return red_packet::run_loop_world(scenario, options);
   auto layout = red_packet::lay_out(scenario, options.seed);
   if (!layout) return layout.problems();
   World world;

@@ -4,6 +4,9 @@
 //   client machine 0 --\                     channels forward: one-way delay of the link
 //   client machine 1 ----> access server     feedback: the same delay back, which bounds the window
 //        ...          <--/
+//
+// Where the service's node runs event loops, the world is one machine with server and load driver
+// instead, as live mode has it (event_loop/loop_machine.h).
 #pragma once
 
 #include "base/diagnostic.h"

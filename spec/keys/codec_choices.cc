@@ -222,7 +222,8 @@ void Codec<Runtime>::read(Reading& reading, const Json& json, const Range&, Runt
   if (variant) value = *preset(variant->word);
   std::vector<Part> parts{{&section<Runtime>(), &value}};
   if (variant && variant->section != nullptr) {
-    parts.push_back({variant->section, &value.go});
+    const bool loop = variant->section == &section<EventLoop>();
+    parts.push_back({variant->section, loop ? static_cast<void*>(&value.loop) : &value.go});
     for (const Key& key : variant->section->keys)
       if (const Json* given = json.find(key.name)) value.overrides[key.name] = shown(*given);
   }

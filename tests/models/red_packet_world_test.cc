@@ -145,6 +145,13 @@ TEST_CASE("the night is the same on one, two and four threads, and another with 
   CHECK(run(night, 1, 2).fingerprint != one.fingerprint);
 }
 
+TEST_CASE("at a rate above the population every user asks as often as a driver would have it ask") {
+  const auto record = run(small_night(4500));  // of 2000 users: twice or three times a second
+  CHECK(total(record, "client.shakes") + total(record, "client.not-sent") == 4500 * 15);
+  CHECK(total(record, "client.not-sent") == 0);
+  for (const auto& check : record.checks) CHECK_MESSAGE(check.holds, check.name);
+}
+
 TEST_CASE("above the limit of a second shakes are refused, logins and opens are not") {
   spec::Scenario night = small_night(400);
   service_of(night).overload_per_second = 150;

@@ -66,6 +66,8 @@ TEST_CASE("every member of every struct has a key") {
   every_member_has_a_key<NetworkCard>();
   every_member_has_a_key<Clock>();
   every_member_has_a_key<GoRuntime>();
+  every_member_has_a_key<EventLoop>();
+  every_member_has_a_key<LoadDriver>();
   every_member_has_a_key<Node>();
   every_member_has_a_key<Link>();
   every_member_has_a_key<PacketPool>();
@@ -97,7 +99,7 @@ TEST_CASE("every Go constant has one preset row with a source") {
 }
 
 TEST_CASE("presets can be told apart and carry their constants") {
-  CHECK(preset_names() == std::vector<std::string>{"threads", "go1.8", "go1.19"});
+  CHECK(preset_names() == std::vector<std::string>{"threads", "event-loop", "go1.8", "go1.19"});
   CHECK(preset("go1.8")->go.forced_period == second * 120);
   CHECK_FALSE(preset("go1.7").has_value());
 }

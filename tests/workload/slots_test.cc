@@ -109,6 +109,22 @@ TEST_CASE("a rate that divides the population gives each user one second of the 
   }
 }
 
+TEST_CASE("more than there are: everybody asks in rounds, and those of a slot once more") {
+  constexpr std::uint32_t n = 1000;
+  for (const std::int64_t rate : {0, 1, 999, 1000, 1001, 2000, 2500, 7999}) {
+    CAPTURE(rate);
+    const Slot slot(night, rate, n), rest(night, rate % n, n);
+    std::int64_t asked = 0;
+    for (std::uint32_t h = 0; h < n; ++h) {
+      asked += slot.times(h);
+      CHECK(slot.times(h) == rate / n + (rest.asks(h) ? 1 : 0));
+      CHECK(slot.asks(h) == (slot.times(h) > 0));
+    }
+    CHECK(asked == rate);
+    CHECK(slot.anybody() == (rate > 0));
+  }
+}
+
 TEST_CASE("no rate: nobody asks; more than there are: everybody asks in every second") {
   const Slot none(night, 0, million), all(night, 2 * million, million);
   CHECK(!none.anybody());

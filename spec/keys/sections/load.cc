@@ -152,6 +152,24 @@ const Section& section<UserProgram>() {
 }
 
 template <>
+const Section& section<LoadDriver>() {
+  using D = LoadDriver;
+  static const Section made =
+      SectionOf<D>("driver",
+                   "a load driver that sends by the plan from a few processes, each with its share "
+                   "of the users in one loop")
+          .key("processes", &D::processes, {between(1, 1024)}, "how many")
+          .key("round", &D::round, {not_negative},
+               "a loop goes round at most once in this time, so that many requests share one wait")
+          .key("send-segment", &D::send_segment, {not_negative},
+               "processor time of one request, besides the system call")
+          .key("receive-segment", &D::receive_segment, {not_negative},
+               "of one answer, besides the system call")
+          .done();
+  return made;
+}
+
+template <>
 const Section& section<Clients>() {
   static const Section made =
       SectionOf<Clients>("clients", "who asks, how many, from where, by what plan")
@@ -168,6 +186,8 @@ const Section& section<Clients>() {
           .key("phones", &Clients::phones, {},
                "what they reach the servers with, for a plan of cues")
           .key("user", &Clients::user, {}, "what one user costs, on a node with a Go runtime")
+          .key("driver", &Clients::driver, {},
+               "what drives them, on a node whose runtime is an event-loop")
           .done();
   return made;
 }

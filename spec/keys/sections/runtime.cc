@@ -79,6 +79,37 @@ const Section& section<GoRuntime>() {
 }
 
 template <>
+const Section& section<EventLoop>() {
+  using E = EventLoop;
+  static const Section made =
+      SectionOf<E>("event-loop",
+                   "processes that each wait for many sockets at once and go through those that "
+                   "are ready, on one machine; costs are processor time on one core, as "
+                   "bench_loopback measures them")
+          .key("workers", &E::workers, {between(0, 1024)},
+               "processes of a service, each with its own connections; 0: as many as the node "
+               "has cores")
+          .key("batch", &E::batch, {at_least(1)}, "ready sockets told by one wait")
+          .key("wait", &E::wait, {not_negative}, "of one wait")
+          .key("wait-socket", &E::wait_socket, {not_negative}, "and for each socket it tells")
+          .key("receive", &E::receive, {not_negative}, "of one system call that receives")
+          .key("empty-receive", &E::empty_receive, {not_negative}, "of one that finds nothing")
+          .key("send", &E::send, {not_negative},
+               "of one system call that sends, with the kernel's work for the receiver")
+          .key("wake", &E::wake, {not_negative}, "what a send costs more if its receiver sleeps")
+          .key("wake-delay", &E::wake_delay, {},
+               "from the end of that send until the receiver runs on an idle core")
+          .key("sleep", &E::sleep, {not_negative}, "of going to sleep and coming back")
+          .key("timer-delay", &E::timer_delay, {}, "how late a sleep for a given time ends")
+          .key("slice", &E::slice, {positive},
+               "a process that has run so long gives way to one that waits for a core")
+          .key("switch-cost", &E::switch_cost, {not_negative},
+               "from one process to another on a core")
+          .done();
+  return made;
+}
+
+template <>
 const Section& section<Runtime>() {
   static const Section made =
       SectionOf<Runtime>("runtime",
@@ -86,6 +117,7 @@ const Section& section<Runtime>() {
                          "constants that override it")
           .selector("preset",
                     {{"threads", nullptr},
+                     {"event-loop", &section<EventLoop>()},
                      {"go1.8", &section<GoRuntime>()},
                      {"go1.19", &section<GoRuntime>()}},
                     "where the constants come from")

@@ -31,8 +31,10 @@ const Section& section<RedPacketAccess>() {
   using R = RedPacketAccess;
   static const Section made =
       SectionOf<R>("red-packet-access",
-                   "the access server of 2017: one reader a connection; SETs, "
-                   "each with a bounded queue, a packet queue and one worker")
+                   "the access server: SETs, each with a bounded queue and a packet queue. On a Go "
+                   "runtime that of 2017, with one reader a connection and one worker a SET; on an "
+                   "event-loop the reference server of live mode, whose system calls the runtime "
+                   "has: the segments are what comes on top of them")
           .key("sets", &R::sets, {between(1, 65'536)}, "user u belongs to SET u mod sets")
           .key("set-queue", &R::set_queue, {at_least(1)},
                "messages that may wait at a SET; more are dropped")
@@ -46,9 +48,9 @@ const Section& section<RedPacketAccess>() {
           .key("connections", &R::connections, {at_least(0), false, "2288401"},
                "that a server holds at most; 0: not limited")
           .key("reader-segment", &R::reader_segment, {not_negative},
-               "processor time of a reader, for one request")
+               "processor time to read one request and put it to its SET")
           .key("worker-segment", &R::worker_segment, {not_negative},
-               "of a SET's worker, for one request")
+               "to serve one request of a SET")
           .key("open-box-segment", &R::open_box_segment, {not_negative},
                "of an open-box, for one message")
           .key("generator-segment", &R::generator_segment, {not_negative},
