@@ -4,7 +4,6 @@
 
 #include "measure/threshold.h"
 #include "models/fleet/world.h"
-#include "models/red_packet/layout.h"
 #include "models/red_packet/world.h"
 #include "models/run.h"
 #include "models/station/world.h"
@@ -16,7 +15,10 @@ namespace {
 // The same scenario with one user who has no time: what is measured does not depend on how much
 // happens.
 spec::Scenario nothing_happens(spec::Scenario scenario) {
-  for (auto& [_, clients] : scenario.clients) clients.population = 1;
+  for (auto& [_, clients] : scenario.clients) {
+    clients.population = 1;
+    clients.driver.processes = 1;
+  }
   scenario.duration = Duration{1};
   scenario.warmup = {};
   scenario.incidents.clear();
@@ -26,8 +28,8 @@ spec::Scenario nothing_happens(spec::Scenario scenario) {
 }
 
 Result<measure::Record> empty_red_packet_record(const spec::Scenario& scenario) {
-  const auto layout = red_packet::lay_out(scenario, scenario.seed);
-  if (!layout) return layout.problems();
+  Diagnostics problems = red_packet_problems(scenario);
+  if (!problems.empty()) return problems;
   RunOptions options;
   options.seed = scenario.seed;
   return run_red_packet_world(nothing_happens(scenario), options);

@@ -55,6 +55,15 @@ bool is_red_packet_scenario(const spec::Scenario& scenario) {
   return false;
 }
 
+Diagnostics red_packet_problems(const spec::Scenario& scenario) {
+  const auto problems = [](const auto& layout) {
+    return layout.ok() ? Diagnostics{} : layout.problems();
+  };
+  return red_packet::on_event_loop(scenario)
+             ? problems(red_packet::lay_out_loop(scenario, scenario.seed))
+             : problems(red_packet::lay_out(scenario, scenario.seed));
+}
+
 Result<measure::Record> run_red_packet_world(const spec::Scenario& scenario,
                                              const RunOptions& options) {
   if (red_packet::on_event_loop(scenario)) return red_packet::run_loop_world(scenario, options);

@@ -21,6 +21,8 @@ bool is_red_packet_scenario(const spec::Scenario& scenario);
 
 // Problems: more than one such service or clients group, clients without slots, population or Go
 // runtime, no link between them, a delay without a positive minimum.
+Diagnostics red_packet_problems(const spec::Scenario& scenario);
+
 Result<measure::Record> run_red_packet_world(const spec::Scenario& scenario,
                                              const RunOptions& options);
 

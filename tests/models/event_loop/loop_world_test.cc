@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/metrics.h"
 #include "models/run.h"
 #include "tests/models/textbook_scenario.h"
 
@@ -193,6 +194,7 @@ TEST_CASE("an event loop scenario that this world cannot run is refused with a d
   };
   spec::Scenario night = loop_night(spec::PoissonPlan{from_third_second(3000)}, 500);
   CHECK(refused(night).empty());
+  CHECK(problems_of(night).empty());
   spec::Scenario apart = night;
   apart.nodes["clients"].runtime = "loop";
   apart.clients["users"].on = "clients";
