@@ -25,16 +25,19 @@ class Post::Again final : public Resender {
 };
 
 Post::Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan)
-    : crowd_(std::move(plan), layout.crowd), server_(layout.server) {}
+    : number_(layout.server.number),
+      crowd_(std::move(plan), layout.crowd),
+      server_(layout.server) {}
 
-void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room,
-               Workspace& room) {
+void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room, Workspace& room,
+               Surroundings& around) {
   report_.seconds.clear();
   Again again(crowd_);
   for (std::int64_t number = from; number < to; ++number) {
     const auto shakes = crowd_.requests_of(number, crowd_room);
     SlabReport::Second second;
     second.crowd = crowd_.counts();
+    around.tell(number_, number, crowd_, crowd_room, shakes);
     second.arrived = server_.serve(number, shakes, again, room);
     report_.seconds.push_back(second);
   }
@@ -52,21 +55,26 @@ struct ThreadRoom {
 
 class World {
  public:
-  World(const spec::Scenario& scenario, const Layout& layout, const RunOptions& options)
+  World(const spec::Scenario& scenario, const Layout& layout, const RunOptions& options,
+        Surroundings& around)
       : scenario_(scenario),
         layout_(layout),
         options_(options),
+        around_(around),
         rooms_(threads_of(options)),
         sums_(layout, scenario) {
     for (const ServerLayout& server : layout.servers)
       posts_.push_back(std::make_unique<Post>(server, layout.plan));
+    for (const auto& post : posts_) crowds_.push_back(&post->crowd());
   }
 
   void run() {
     sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
     const std::int64_t seconds = scenario_.duration / second;
     for (from_ = 0; from_ < seconds && !stopped(); from_ = to_) {
-      to_ = std::min(from_ + slab_seconds, seconds);
+      const std::int64_t slab = (from_ / slab_seconds + 1) * slab_seconds;
+      to_ = around_.slab_end(from_, std::min(slab, seconds));
+      around_.begin_slab(from_, crowds_);
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));
       fold();
@@ -79,6 +87,7 @@ class World {
   measure::Record record() {
     for (std::size_t s = 0; s < posts_.size(); ++s) sums_.end(s, posts_[s]->server());
     measure::Record record = make_record(scenario_, layout_, sums_, from_);
+    around_.record({}, record);
     record.complete = from_ == scenario_.duration / second;
     return record;
   }
@@ -92,27 +101,33 @@ class World {
     return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
   }
 
-  // A thread takes one server after the other.
+  // A thread takes one server after the other; first of all somebody sees to the back ends.
   void work(std::uint32_t number) {
     ThreadRoom& room = rooms_[number];
     room.server.measured = from_ * second.ns >= scenario_.warmup.ns;
     for (;;) {
-      const std::size_t server = next_.fetch_add(1, std::memory_order_relaxed);
-      if (server >= posts_.size()) return;
-      posts_[server]->run(from_, to_, room.crowd, room.server);
+      const std::size_t task = next_.fetch_add(1, std::memory_order_relaxed);
+      if (task > posts_.size()) return;
+      if (task == 0)
+        around_.work_back_ends();
+      else
+        posts_[task - 1]->run(from_, to_, room.crowd, room.server, around_);
     }
   }
 
   void fold() {
     for (std::size_t s = 0; s < posts_.size(); ++s) sums_.add(s, from_, posts_[s]->report());
+    around_.end_slab(to_);
     for (ThreadRoom& room : rooms_) sums_.add_latencies(from_, room.server.latencies);
   }
 
   const spec::Scenario& scenario_;
   const Layout& layout_;
   const RunOptions& options_;
+  Surroundings& around_;
   std::vector<ThreadRoom> rooms_;
   std::vector<std::unique_ptr<Post>> posts_;
+  std::vector<workload::Crowd*> crowds_;  // by server
   std::atomic<std::size_t> next_{0};
   std::int64_t from_ = 0, to_ = 0;  // seconds of the slab
   Sums sums_;
@@ -133,7 +148,9 @@ bool is_fleet_scenario(const spec::Scenario& scenario) {
 Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const RunOptions& options) {
   const auto layout = fleet::lay_out(scenario, options.seed);
   if (!layout) return layout.problems();
-  fleet::World world(scenario, layout.value(), options);
+  auto around = fleet::Surroundings::make(scenario, layout.value(), options.seed);
+  if (!around) return around.problems();
+  fleet::World world(scenario, layout.value(), options, *around.value());
   world.run();
   return world.record();
 }
@@ -141,7 +158,12 @@ Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const Ru
 Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario) {
   const auto layout = fleet::lay_out(scenario, scenario.seed);
   if (!layout) return layout.problems();
-  return fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);
+  auto around = fleet::Surroundings::make(scenario, layout.value(), scenario.seed);
+  if (!around) return around.problems();
+  measure::Record record =
+      fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);
+  around.value()->record({}, record);
+  return record;
 }
 
 }  // namespace springtide::models

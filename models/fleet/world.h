@@ -6,7 +6,8 @@
 //   then:  what each server did is folded in the order of the servers; exchange between servers
 //
 // So any number of threads gives the same bytes. A slab is 10 s long: every slice of a record
-// (measure::slice_for) is a whole number of slabs.
+// (measure::slice_for) is a whole number of slabs; where servers are lost or come back, it ends
+// earlier.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "measure/record.h"
 #include "models/fleet/layout.h"
 #include "models/fleet/server/server.h"
+#include "models/fleet/surroundings/surroundings.h"
 #include "models/run.h"
 #include "workload/crowd/crowd.h"
 
@@ -42,14 +44,16 @@ class Post {
   Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan);
 
   void run(std::int64_t from_second, std::int64_t to_second, workload::Workspace& crowd_room,
-           Workspace& room);
+           Workspace& room, Surroundings& around);
 
   const SlabReport& report() const { return report_; }
   const Server& server() const { return server_; }
   const workload::Crowd& crowd() const { return crowd_; }
+  workload::Crowd& crowd() { return crowd_; }
 
  private:
   class Again;
+  std::uint32_t number_;
   workload::Crowd crowd_;
   Server server_;
   SlabReport report_;

@@ -1,0 +1,111 @@
+// What happens around the access servers of a fleet: one object between the world, which runs the
+// servers, and back ends, resources, live control and incidents.
+//
+//                 slab                                      between slabs
+//   server i:  crowd --> server       --tell--> resources: links carry, users have it
+//              (own thread)           --tell--> counts     back ends: winners, in one order of time
+//                                                          incidents: users to other servers
+//
+// The world calls begin_slab, then tell from the servers' threads (each server from one at a
+// time), then hands over winners in the order of the servers' numbers and calls end_slab.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "measure/record.h"
+#include "measure/series.h"
+#include "models/fleet/backends/back_ends.h"
+#include "models/fleet/control/change.h"
+#include "models/fleet/incidents/moves.h"
+#include "models/fleet/incidents/outages.h"
+#include "models/fleet/layout.h"
+#include "models/fleet/resources/fetches.h"
+#include "spec/scenario.h"
+#include "workload/crowd/crowd.h"
+
+namespace springtide::models::fleet {
+
+class Surroundings {
+ public:
+  // `layout` must stay where it is. Problems: what this road cannot do.
+  static Result<std::unique_ptr<Surroundings>> make(const spec::Scenario& scenario,
+                                                    const Layout& layout, std::uint64_t seed);
+
+  // A slab that begins at second `from` and should end at `to` ends here: where servers go or come
+  // back, another slab begins.
+  std::int64_t slab_end(std::int64_t from, std::int64_t to) const;
+
+  // Moves users between crowds (by server) where servers go or come back at this second, from
+  // which on the next slab is.
+  void begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds);
+
+  bool down(std::uint32_t server, std::int64_t second) const;
+  // When a server may give away packets of a wave that begins at `begin`.
+  Instant issues_from(std::uint32_t server, Instant begin) const;
+
+  // A second of a server's crowd, just asked: its requests, and what the workspace has beside them.
+  void tell(std::uint32_t server, std::int64_t second, const workload::Crowd& crowd,
+            workload::Workspace& workspace, std::span<const workload::Shake> requests);
+
+  // Packets given away in the slab, by a server.
+  void hand_on(std::uint32_t server, std::span<const Winner> winners);
+  void end_slab(std::int64_t second);
+
+  // The back ends work off what was handed on in the slabs that have ended: may go on beside the
+  // servers of the next slab, for nothing leads back to those.
+  void work_back_ends();
+
+  // The end of the run: back ends go on until all is done, at most for `drain_limit`. `won`: how
+  // many packets the servers gave away, by pool in the order of names.
+  void record(const std::vector<std::int64_t>& won, measure::Record& record);
+
+  static constexpr Duration drain_limit = minute * 60;
+
+  // Requests that were on their way to be sent again when their server was lost.
+  std::int64_t requests_lost() const;
+
+ private:
+  struct Note {  // of a second of a server in which anything is worth a note
+    std::int64_t second = 0, stale = 0, attempts = 0, connected = 0, refused = 0, given_up = 0,
+                 waited = 0;
+  };
+  struct OfServer {
+    std::vector<std::pair<Instant, Instant>> stale;
+    std::size_t next_stale = 0;
+    std::vector<Note> notes;
+    std::vector<Reaction> reactions;  // of one second
+  };
+  struct Change {
+    std::int64_t second = 0;
+    Moved moved;
+  };
+
+  Surroundings(const Layout& layout, Outages outages);
+  static std::vector<Place> places_of(const spec::Scenario& scenario, const Layout& layout);
+  void add_control(const spec::Scenario& scenario, std::uint64_t seed);
+  void add_resources(const spec::Scenario& scenario, std::uint64_t seed);
+  std::int64_t stale_requests(OfServer& server, std::int64_t second,
+                              std::span<const workload::Shake> requests) const;
+  void record_incidents(measure::Record& record) const;
+  void add_incident(const Outage& outage, const measure::Series* online,
+                    measure::Record& record) const;
+
+  const Layout& layout_;
+  Outages outages_;
+  Moves moves_;
+  std::optional<Control> control_;
+  std::optional<Fetches> fetches_;
+  std::optional<BackEnds> back_ends_;
+  std::int64_t ended_ = 0;  // second up to which slabs have ended
+  std::vector<OfServer> servers_;
+  std::vector<Change> changes_;
+  measure::SecondCounter stale_, attempts_, connected_, refused_, given_up_, waited_;
+};
+
+}  // namespace springtide::models::fleet
