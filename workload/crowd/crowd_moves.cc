@@ -25,6 +25,8 @@ std::vector<Group> deal(const Group& group, std::uint32_t parts) {
     dealt[i].home = group.home;
     dealt[i].first = group.home_user(i);
     dealt[i].stride = group.stride * parts;
+    dealt[i].local_first = group.local_user(i);
+    dealt[i].local_stride = group.local_stride * parts;
     dealt[i].count = group.count / parts + (i < group.count % parts ? 1 : 0);
   }
   for (const std::uint32_t member : group.absent)
@@ -71,6 +73,7 @@ Group Crowd::group_of(std::uint32_t begin, std::uint32_t count,
                       const std::vector<Calendar::Entry>& due) const {
   Group group;
   group.count = count;
+  group.local_first = begin;
   const auto before = [](const Calendar::Entry& entry, std::uint32_t user) {
     return Shake{entry.word}.user() < user;
   };

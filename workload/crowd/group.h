@@ -25,15 +25,20 @@ struct Group {
     std::int64_t last_second = 0;
   };
 
-  std::uint32_t home = 0;             // server
-  std::uint32_t first = 0;            // member k is user first + k * stride of the home
-  std::uint32_t stride = 1;           // >= 1
-  std::uint32_t count = 0;            // members
+  std::uint32_t home = 0;    // server
+  std::uint32_t first = 0;   // member k is user first + k * stride of the home
+  std::uint32_t stride = 1;  // >= 1
+  std::uint32_t count = 0;   // members
+  // What member k was on the server that was lost: local user local_first + k * local_stride.
+  std::uint32_t local_first = 0, local_stride = 1;
   std::vector<std::uint32_t> absent;  // members who gave up earlier; sorted
   std::vector<Due> due;               // sorted by member
   std::vector<Prolonged> prolonged;   // sorted by member
 
   std::uint32_t home_user(std::uint32_t member) const { return first + member * stride; }
+  std::uint32_t local_user(std::uint32_t member) const {
+    return local_first + member * local_stride;
+  }
 };
 
 // Deals the members of a group in turn to `parts` groups (>= 1), none lost, none twice.

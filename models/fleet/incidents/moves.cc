@@ -13,7 +13,8 @@ std::int64_t users_of(const workload::Group& group) {
 
 }  // namespace
 
-Moved Moves::change(std::int64_t second, std::span<workload::Crowd* const> crowds) {
+Moved Moves::change(std::int64_t second, std::span<workload::Crowd* const> crowds,
+                    const Carry& carry) {
   Moved moved;
   std::vector<Kept> looking = std::exchange(nowhere_, {});
   for (const std::uint32_t server : outages_.lost_at(second)) {
@@ -24,15 +25,15 @@ Moved Moves::change(std::int64_t second, std::span<workload::Crowd* const> crowd
     }
     moved.requests_lost += crowds[server]->lost_on_the_way() - lost_before;
   }
-  for (const Kept& kept : looking) settle(kept, second, crowds);
+  for (const Kept& kept : looking) settle(kept, second, crowds, carry);
   for (const Kept& kept : nowhere_) moved.nowhere += users_of(kept.group);
   return moved;
 }
 
 // Dealt from a server on that differs from one lost server to the next, so that what does not
 // divide evenly does not always come to the same ones.
-void Moves::settle(const Kept& kept, std::int64_t second,
-                   std::span<workload::Crowd* const> crowds) {
+void Moves::settle(const Kept& kept, std::int64_t second, std::span<workload::Crowd* const> crowds,
+                   const Carry& carry) {
   const std::vector<std::uint32_t> refuges = outages_.refuges(kept.server, second);
   if (refuges.empty()) {
     nowhere_.push_back(kept);
@@ -42,7 +43,10 @@ void Moves::settle(const Kept& kept, std::int64_t second,
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].count == 0) continue;
     const std::uint32_t to = refuges[(i + kept.server) % refuges.size()];
+    const std::uint32_t first = crowds[to]->local_end();
     SPRINGTIDE_CHECK(crowds[to]->admit(parts[i], second), "a server has at most 2^24 users");
+    for (std::uint32_t member = 0; carry && member < parts[i].count; ++member)
+      carry({kept.server, parts[i].local_user(member), to, first + member});
   }
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,15 +30,25 @@ class Moves {
  public:
   explicit Moves(const Outages& outages) : outages_(outages) {}
 
-  // All crowds, by server; `second` is the next to be asked, and one of Outages::changes().
-  Moved change(std::int64_t second, std::span<workload::Crowd* const> crowds);
+  // A user comes to another server, where it has another local number: what it has had goes with
+  // it.
+  struct Step {
+    std::uint32_t from_server = 0, from_user = 0, to_server = 0, to_user = 0;
+  };
+  using Carry = std::function<void(const Step&)>;
+
+  // All crowds, by server; `second` is the next to be asked, and one of Outages::changes(). `carry`
+  // may be empty.
+  Moved change(std::int64_t second, std::span<workload::Crowd* const> crowds,
+               const Carry& carry = {});
 
  private:
   struct Kept {
     std::uint32_t server = 0;  // that they lost
     workload::Group group;
   };
-  void settle(const Kept& kept, std::int64_t second, std::span<workload::Crowd* const> crowds);
+  void settle(const Kept& kept, std::int64_t second, std::span<workload::Crowd* const> crowds,
+              const Carry& carry);
 
   const Outages& outages_;
   std::vector<Kept> nowhere_;

@@ -102,10 +102,11 @@ std::int64_t Surroundings::slab_end(std::int64_t from, std::int64_t to) const {
   return next == changes.end() ? to : std::min(to, *next);
 }
 
-void Surroundings::begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds) {
+void Surroundings::begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds,
+                              const Moves::Carry& carry) {
   const auto& changes = outages_.changes();
   if (!std::binary_search(changes.begin(), changes.end(), second)) return;
-  changes_.push_back({second, moves_.change(second, crowds)});
+  changes_.push_back({second, moves_.change(second, crowds, carry)});
 }
 
 bool Surroundings::down(std::uint32_t server, std::int64_t second) const {

@@ -43,7 +43,8 @@ class Surroundings {
 
   // Moves users between crowds (by server) where servers go or come back at this second, from
   // which on the next slab is.
-  void begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds);
+  void begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds,
+                  const Moves::Carry& carry = {});
 
   bool down(std::uint32_t server, std::int64_t second) const;
   // When a server may give away packets of a wave that begins at `begin`.

@@ -162,6 +162,37 @@ TEST_CASE("what is lost comes back: every user of a lost site connects in the ot
   CHECK(fleet.reactions == fleet.reacting);  // nobody is gone
 }
 
+TEST_CASE("who moves twice is told by the numbers it has had, each user once") {
+  Fleet fleet;
+  const Outages outages({{"one", 20, 90, {0}}, {"two", 40, 90, {1}}}, eight_servers());
+  Moves moves(outages);
+  std::vector<Moves::Step> steps;
+  const auto carry = [&](const Moves::Step& step) { steps.push_back(step); };
+  fleet.run(0, 20);
+  moves.change(20, fleet.crowds, carry);
+  REQUIRE(steps.size() == 1000);  // all of server 0 to server 1
+  std::map<std::uint32_t, std::uint32_t> home_of;
+  for (const Moves::Step& step : steps) {
+    CHECK(step.from_server == 0);
+    CHECK(step.to_server == 1);
+    CHECK(fleet.crowds[1]->home_of(step.to_user).user == step.from_user);
+    home_of[step.to_user] = step.from_user;
+  }
+  steps.clear();
+  fleet.run(20, 40);
+  moves.change(40, fleet.crowds, carry);
+  REQUIRE(steps.size() == 2000);  // its own, and those it took in
+  std::set<std::uint32_t> seen;
+  for (const Moves::Step& step : steps) {
+    CHECK(step.from_server == 1);
+    CHECK(seen.insert(step.from_user).second);
+    const auto home = fleet.crowds[step.to_server]->home_of(step.to_user);
+    const bool own = step.from_user < 1200;
+    CHECK(home.server == (own ? 1u : 0u));
+    CHECK(home.user == (own ? step.from_user : home_of.at(step.from_user)));
+  }
+}
+
 TEST_CASE("servers with no room refuse, users try again and give up in the end") {
   Fleet fleet(1500);
   const Outages outages({{"cluster", 20, 600, {0, 1}}}, eight_servers());
