@@ -84,6 +84,7 @@ class SeedFile {
   // The oldest waiting packet that the user may have; it is the user's from then on.
   std::optional<SeedPacket> take(std::uint32_t user, PacketHolders& holders);
 
+  std::int64_t first() const { return first_; }  // number in the pool
   std::int64_t count() const { return end_ - first_; }
   std::int64_t issued() const { return issued_; }
   std::int64_t waiting() const { return issued_ - taken_; }

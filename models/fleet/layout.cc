@@ -105,6 +105,8 @@ class Builder {
     const std::vector<double> weights = weights_of(clusters, problems);
     if (!problems.empty()) return;
     double sum = 0, before = 0;
+    for (const auto& [_, cluster] : clusters)
+      servers_ += static_cast<std::uint32_t>(cluster.servers);
     for (std::size_t c = 0; c < clusters.size(); ++c)
       sum += weights[c] * static_cast<double>(clusters[c].second.servers);
     for (std::size_t c = 0; c < clusters.size(); ++c) {
@@ -193,6 +195,8 @@ class Builder {
     made.service = *parts_.access;
     made.network_card = node.network_card;
     made.link = *parts_.link;
+    made.pools = scenario_.packets;
+    made.servers = servers_;
     made.clock_offset = clock_offset(node.clock, number);
     made.runtime = runtime_spec(runtime, node, number, online);
     Stream speeds(seed_, "fleet/speed", number);
@@ -248,9 +252,11 @@ class Builder {
 
   std::shared_ptr<const Way> way_of(const std::string& node, const Distribution& wake) {
     std::shared_ptr<const Way>& way = ways_[node];
-    if (way == nullptr)
-      way = std::make_shared<Way>(
-          Way{DelayTable(parts_.link->delay), DelayTable(wake), parts_.link->delay.minimum()});
+    if (way != nullptr) return way;
+    const DelayTable delay(parts_.link->delay);
+    const Duration shortest = parts_.link->delay.minimum();
+    const Duration usual = shortest.ns > 0 ? shortest : Duration{delay.median()};
+    way = std::make_shared<Way>(Way{delay, DelayTable(wake), shortest, usual * 2});
     return way;
   }
 
@@ -264,7 +270,8 @@ class Builder {
   std::uint64_t seed_;
   Layout& layout_;
   std::map<std::string, std::shared_ptr<const Way>> ways_;  // by kind of machine
-  std::map<std::string, std::int64_t> machines_;            // of each kind, so far
+  std::uint32_t servers_ = 0;
+  std::map<std::string, std::int64_t> machines_;  // of each kind, so far
 };
 
 }  // namespace

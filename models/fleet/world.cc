@@ -44,6 +44,8 @@ void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_ro
   report_.served = server_.take_served();
   report_.spent = server_.interruptions().take_spent();
   report_.cycles = server_.interruptions().take_cycles();
+  report_.packets = server_.stock().take_seconds();
+  report_.winners = server_.stock().take_winners();
 }
 
 namespace {

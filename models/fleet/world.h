@@ -36,6 +36,8 @@ struct SlabReport {
   std::vector<ServedSecond> served;
   std::vector<Interruptions::Spent> spent;  // by the runtime
   std::vector<go::Cycle> cycles;
+  std::vector<PacketSecond> packets;
+  std::vector<Winner> winners;  // for the back ends, in the order in which they won
 };
 
 // A server with its users: all its state.

@@ -76,6 +76,13 @@ void Sums::add(std::size_t server, std::int64_t from_second, const SlabReport& r
     offered_ += one.crowd.requests;
     at += second;
   }
+  for (const PacketSecond& packets : report.packets) {
+    const Instant burst{packets.second * second.ns};
+    all_.issued.add(burst, packets.issued);
+    all_.won.add(burst, packets.won);
+    packets_.issued_amount += packets.issued_amount;
+    packets_.won_amount += packets.won_amount;
+  }
   add_served(server, report);
   add_runtime(server, report);
 }
@@ -128,6 +135,13 @@ void Sums::add_latencies(std::int64_t from_second, LatencyCounts& latencies) {
 void Sums::end(std::size_t server, const Server& state) {
   digest_ = (digest_ ^ state.digest()) * 0x9e3779b97f4a7c15ULL;
   digest_ ^= digest_ >> 29;
+  const Stock::Account account = state.stock().account();
+  servers_[server].packets = account;
+  packets_.prepared += account.prepared;
+  packets_.issued += account.issued;
+  packets_.won += account.won;
+  packets_.waiting += account.waiting;
+  packets_.waiting_amount += account.waiting_amount;
   const std::vector<std::uint32_t>& counts = state.latencies();
   std::int64_t all = 0, below = 0;
   for (const std::uint32_t count : counts) all += count;

@@ -18,7 +18,8 @@ struct SlabReport;
 struct SecondSums {  // of true time, but where "clock" is said
   measure::SecondCounter requests, reacting, local_answers, active, online, lost, ring_drops,
       packets_in, again, come_again, given_up, runtime_ns, marking_ns;
-  measure::SecondCounter read, refused, dropped, busy_ns;  // by the servers' clocks
+  // By the servers' clocks:
+  measure::SecondCounter read, refused, dropped, busy_ns, issued, won;
 };
 
 struct ServerSums {
@@ -26,6 +27,7 @@ struct ServerSums {
   std::int64_t peak = 0;  // most read in one second of its clock
   std::int64_t cycles = 0;
   std::int64_t latency_p99_ns = -1;
+  Stock::Account packets;
 };
 
 class Sums {
@@ -42,6 +44,7 @@ class Sums {
   const SecondSums& cluster(std::size_t number) const { return clusters_[number]; }
   const ServerSums& server(std::size_t number) const { return servers_[number]; }
   const std::vector<measure::Histogram>& latencies() const { return slices_; }
+  const Stock::Account& packets() const { return packets_; }  // of all servers
   const measure::Histogram& pauses() const { return pauses_; }
   const measure::Grid& grid_of_requests() const { return requests_grid_; }
   const measure::Grid& grid_of_utilisation() const { return utilisation_grid_; }
@@ -60,6 +63,7 @@ class Sums {
   std::vector<ServerSums> servers_;
   std::vector<measure::Histogram> slices_;
   measure::Histogram pauses_;
+  Stock::Account packets_;
   measure::Grid requests_grid_, utilisation_grid_;
   std::uint64_t digest_ = 0;
 };

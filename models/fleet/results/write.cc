@@ -63,6 +63,8 @@ void write_crowd(const SecondSums& all, Writer& out) {
   out.counter("server.refused", all.refused, "requests/s",
               "shakes above the limit of the clock second");
   out.counter("server.dropped", all.dropped, "requests/s", "found a queue full, without an answer");
+  out.counter("packets.issued", all.issued, "packets/s", "issued by all servers, by their clocks");
+  out.counter("packets.received", all.won, "packets/s", "given to shakes, by the servers' clocks");
   out.counter("crowd.reacting", all.reacting, "users/s", "whose first shake after a cue comes");
   out.counter("crowd.active", all.active, "users", "who shake, at the end of the second");
   out.counter("crowd.local-answers", all.local_answers, "answers/s",
@@ -130,6 +132,12 @@ void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
   out.figure("server.peak-second", static_cast<double>(peak), "requests/s",
              "most read by one server in a second of its clock");
   out.figure("server.cycles", static_cast<double>(cycles), "cycles", "of all servers' collectors");
+  out.figure("packets.issued-amount", static_cast<double>(sums.packets().issued_amount), "cents",
+             "of all packets issued");
+  out.figure("packets.received-amount", static_cast<double>(sums.packets().won_amount), "cents",
+             "of all packets given to shakes");
+  out.figure("packets.left", static_cast<double>(sums.packets().prepared - sums.packets().won),
+             "packets", "prepared and given to nobody");
   out.figure("network.retransmissions",
              static_cast<double>(sums.all().lost.total() + sums.all().ring_drops.total()),
              "packets", "after losses on links and full receive rings");
@@ -158,7 +166,7 @@ void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
   }
   auto& servers = record.tables["servers"];
   servers = {{"server", "cores", "users", "online", "requests", "refused", "dropped", "peak_second",
-              "utilisation_percent", "latency_p99_ms", "gc_cycles"}};
+              "utilisation_percent", "latency_p99_ms", "gc_cycles", "packets_left"}};
   for (std::size_t s = 0; s < layout.servers.size(); ++s) {
     const ServerLayout& server = layout.servers[s];
     const ServerSums& own = sums.server(s);
@@ -170,8 +178,19 @@ void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
                        own.latency_p99_ns < 0
                            ? ""
                            : fmt::format("{:.1f}", Duration{own.latency_p99_ns}.milliseconds()),
-                       std::to_string(own.cycles)});
+                       std::to_string(own.cycles),
+                       std::to_string(own.packets.prepared - own.packets.won)});
   }
+}
+
+void write_money(const Sums& sums, measure::Record& record) {
+  const Stock::Account& packets = sums.packets();
+  record.checks.push_back(measure::check_count("packets: those issued are given to a shake or wait",
+                                               sums.all().won.total() + packets.waiting,
+                                               sums.all().issued.total()));
+  record.checks.push_back(measure::check_count("packets: cents issued are given to a shake or wait",
+                                               packets.won_amount + packets.waiting_amount,
+                                               packets.issued_amount));
 }
 
 void write_ledger(const Layout& layout, const Sums& sums, measure::Record& record) {
@@ -234,6 +253,7 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   write_figures(layout, sums, out);
   write_tables(layout, sums, seconds, record);
   record.grids = {sums.grid_of_requests(), sums.grid_of_utilisation()};
+  write_money(sums, record);
   write_ledger(layout, sums, record);
   write_marks(scenario, layout, record);
   write_distributions(scenario, layout, sums, record);

@@ -18,13 +18,28 @@ Card::Card(const spec::NetworkCard& card, Duration round_trip)
                                                              : 0),
       round_trip_(round_trip.ns) {}
 
-// With the block's own packets, as many ACKs, and the other tenants'.
+// Whether no `in_a_row` + 1 of them come within `least`.
+bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) {
+  constexpr std::size_t in_a_row = 8;
+  if (n <= in_a_row) return n < 2 || at[n - 1] - at[0] >= least;
+  std::int64_t closest = least;
+  for (std::size_t i = in_a_row; i < n; ++i) {
+    const std::int64_t apart = at[i] - at[i - in_a_row];
+    closest = apart < closest ? apart : closest;
+  }
+  return closest >= least;
+}
+
 bool Card::nearly_idle(const std::int64_t* at, std::size_t n) const {
   if (free_at_ > at[0] || wire_free_at_ > at[0]) return false;
-  const std::int64_t span = at[n - 1] - at[0];
-  const std::int64_t others = background_gap_ > 0 ? span / background_gap_ + 1 : 0;
-  const std::int64_t packets = 2 * static_cast<std::int64_t>(n) + others;
-  return 2 * packets * std::max(service_, request_wire_) <= span;
+  const std::int64_t one = std::max(service_, request_wire_);
+  std::int64_t least = 2 * (2 * 8) * one;
+  if (background_gap_ > 0) least += 2 * (least / background_gap_ + 1) * one;
+  if (!spread_out(at, n, least)) return false;
+  const auto first = acks_.begin() + static_cast<std::ptrdiff_t>(next_ack_);
+  const auto last =
+      std::partition_point(first, acks_.end(), [&](std::int64_t ack) { return ack <= at[n - 1]; });
+  return spread_out(acks_.data() + next_ack_, static_cast<std::size_t>(last - first), least);
 }
 
 std::size_t Card::receive(std::int64_t* at, std::size_t n) {

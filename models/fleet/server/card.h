@@ -3,11 +3,12 @@
 // a packet every 1/packet_rate off it. Pure ACKs of answers and other tenants' packets pass the
 // same ring.
 //
-// A block in which the card has next to nothing to do (wire and ring empty at its beginning, and
-// less than half busy by all its packets together) is not followed packet by packet: each request
-// takes its own time on wire and ring, and nobody waits. What is left out by that: waiting for at
-// most a few packets, below half a packet's time in the mean (M/D/1 at half load), never a drop.
-// All other blocks are exact.
+// A block in which the card has next to nothing to do is not followed packet by packet: each
+// request takes its own time on wire and ring, and nobody waits. That is a block at whose beginning
+// wire and ring are empty and in which no nine requests in a row, and no nine ACKs, come so close
+// that they, as many others and the other tenants' packets keep the card busy for half of the time.
+// What is left out by that: waiting for a few packets, below half a packet's time in the mean
+// (M/D/1 at half load), never a drop. All other blocks are exact.
 #pragma once
 
 #include <algorithm>
@@ -44,6 +45,7 @@ class Card {
       red_packet::frame_bytes(red_packet::message_bytes(red_packet::Message::shake));
   static constexpr std::int64_t smallest_bytes = 64;
 
+  static bool spread_out(const std::int64_t* at, std::size_t n, std::int64_t least);
   bool nearly_idle(const std::int64_t* at, std::size_t n) const;
   bool take(std::int64_t& at, std::int64_t on_wire);
   void take_others(std::int64_t until);

@@ -27,6 +27,7 @@ class DelayTable {
     const std::uint64_t within = random & ((1u << within_bits) - 1);
     return static_cast<std::int64_t>((low + ((high - low) * within >> within_bits)) << shift_);
   }
+  std::int64_t median() const { return draw(std::uint64_t{1} << (bits - 1)); }
 
  private:
   std::vector<std::uint32_t> ends_;  // of cells, in 2^shift ns

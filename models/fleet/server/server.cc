@@ -25,9 +25,15 @@ constexpr std::array<std::int64_t, 16> waited_ns = [] {
   return waited;
 }();
 
-// As words: a little less than the first time-out.
-constexpr std::uint64_t block_span =
-    static_cast<std::uint64_t>(workload::ticks_of(red_packet::first_time_out) - 1) << 44;
+// As words: how long a block may be, so that neither a request sent again nor the ACK of an answer
+// belongs into the block that it comes from.
+std::uint64_t block_span_of(const ServerSpec& spec) {
+  Duration span = red_packet::first_time_out;
+  if (spec.network_card.packet_rate || spec.network_card.bandwidth)
+    span = std::min(span, spec.way->round_trip);
+  const std::int64_t ticks = std::max<std::int64_t>(workload::ticks_of(span) - 1, 1);
+  return static_cast<std::uint64_t>(ticks) << (64 - workload::tick_bits);
+}
 
 // So many requests wait in SETs that are all full, where one has waited so long.
 std::int64_t longest_wait_of(const spec::RedPacketAccess& service, std::int64_t work,
@@ -79,8 +85,9 @@ struct Server::Arrivals {
 Server::Server(const ServerSpec& spec)
     : spec_(spec),
       cores_(spec.runtime.cores),
-      card_(spec.network_card, spec.way->shortest_delay * 2),
+      card_(spec.network_card, spec.way->round_trip),
       interruptions_(spec.runtime),
+      stock_(spec.pools, spec.seed, spec.number, spec.servers, spec.clock_offset),
       lost_there_(spec.link),
       lost_back_(spec.link),
       awake_at_(long_ago),
@@ -91,6 +98,7 @@ Server::Server(const ServerSpec& spec)
   to_answer_ = to_read_ + (switching + service.worker_segment).ns;
   to_refusal_ = to_read_ + service.write_system_call.ns;
   longest_wait_ = longest_wait_of(service, to_answer_, spec.runtime.cores);
+  block_span_ = block_span_of(spec);
   resends_ = lost_there_.possible() || spec.network_card.packet_rate.has_value();
   Stream first(spec.seed, "fleet/first-losses", spec.number);
   until_lost_there_ = lost_there_.skip(first);
@@ -149,7 +157,7 @@ void Server::fill(Block& block, Arrivals& arrivals) const {
   block.dropped = false;
   constexpr std::uint64_t no_end = ~std::uint64_t{0};  // a second's last instants reach beyond it
   const std::uint64_t first = arrivals.earliest();
-  const std::uint64_t end = resends_ && first < no_end - block_span ? first + block_span : no_end;
+  const std::uint64_t end = first < no_end - block_span_ ? first + block_span_ : no_end;
   while (block.n < Block::room) {
     if (!arrivals.again.empty() && arrivals.again_is_next()) {
       if (arrivals.again.front() >= end) break;
@@ -338,6 +346,12 @@ void Server::lose_answers(Block& block, Arrivals& arrivals) {
   until_lost_back_ -= n - from;
 }
 
+void Server::hand_out(const Block& block) {
+  for (std::size_t i = 0; i < block.n; ++i)
+    if (block.outcome[i] == Outcome::answered)
+      stock_.answer(Shake{block.word[i]}.user(), block.done[i]);
+}
+
 // They have no answer, so no latency.
 void Server::forget_dropped(Block& block) {
   std::size_t kept = 0;
@@ -355,7 +369,11 @@ void Server::forget_dropped(Block& block) {
 void Server::finish(Block& block, Arrivals& arrivals, Workspace& workspace) {
   if (block.n == 0) return;
   card_.answered(block.done.data(), block.n);
+  if (!stock_.nothing_until(block.done[block.n - 1])) hand_out(block);
   if (lost_back_.possible()) lose_answers(block, arrivals);
+  if (workspace.trace != nullptr)
+    for (std::size_t i = 0; i < block.n; ++i)
+      workspace.trace->push_back({block.word[i], block.base[i], block.done[i], block.outcome[i]});
   if (block.dropped) forget_dropped(block);
   if (block.n == 0) return;
   const LatencySums sums =

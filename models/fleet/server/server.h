@@ -21,8 +21,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/fleet/server/card.h"
@@ -31,6 +33,7 @@
 #include "models/fleet/server/interruptions.h"
 #include "models/fleet/server/latency_counts.h"
 #include "models/fleet/server/losses.h"
+#include "models/fleet/server/stock.h"
 #include "models/fleet/server/workspace.h"
 #include "spec/scenario.h"
 #include "workload/crowd/shake.h"
@@ -42,6 +45,9 @@ struct Way {
   DelayTable delay;  // one way; the other way alike
   DelayTable wake;   // of a thread
   Duration shortest_delay{};
+  // From an answer to its ACK: twice the shortest delay, as on the detailed road; where there is no
+  // shortest one, twice the median.
+  Duration round_trip{};
 };
 
 struct ServerSpec {
@@ -53,6 +59,8 @@ struct ServerSpec {
   Duration clock_offset{};
   spec::NetworkCard network_card;
   spec::Link link;
+  std::map<std::string, spec::PacketPool> pools;
+  std::uint32_t servers = 1;  // of the fleet, who share the pools
 };
 
 // Where requests go that must be sent again.
@@ -95,6 +103,8 @@ class Server {
 
   Interruptions& interruptions() { return interruptions_; }
   const Interruptions& interruptions() const { return interruptions_; }
+  Stock& stock() { return stock_; }
+  const Stock& stock() const { return stock_; }
   std::int64_t cores() const { return static_cast<std::int64_t>(cores_.count()); }
   std::uint64_t digest() const { return digest_; }  // of every answer's instant and latency
   // Latencies of the whole run, in buckets of 1/32 of an octave: measure's, 64 together.
@@ -114,6 +124,7 @@ class Server {
   Outcome outcome_of(std::int64_t at, std::int64_t start);
   void report_clock_second();
   void begin_clock_second(std::int64_t number);
+  void hand_out(const Block& block);
   void lose_answers(Block& block, Arrivals& arrivals);
   static void forget_dropped(Block& block);
   void finish(Block& block, Arrivals& arrivals, Workspace& workspace);
@@ -122,10 +133,12 @@ class Server {
   ServerSpec spec_;
   // ns: from the start of the work to the end of the read, to the answer; likewise a refusal
   std::int64_t to_read_, to_answer_, to_refusal_, longest_wait_;
+  std::uint64_t block_span_;
   bool resends_;
   Cores cores_;
   Card card_;
   Interruptions interruptions_;
+  Stock stock_;
   Losses lost_there_, lost_back_;
   std::int64_t until_lost_there_ = Losses::never, until_lost_back_ = Losses::never;
   std::int64_t awake_at_;      // when the thread is awake that was woken last

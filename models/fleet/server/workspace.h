@@ -29,11 +29,20 @@ struct Block {
   alignas(64) std::array<Outcome, room> outcome;
 };
 
+// One request, for tests and comparisons.
+struct Traced {
+  std::uint64_t word = 0;           // workload::Shake
+  std::int64_t base = 0, done = 0;  // ns: arrival, had nothing been lost; the answer, if any
+  Outcome outcome{};
+  bool operator==(const Traced&) const = default;
+};
+
 struct Workspace {
   Block block;
   std::vector<std::uint64_t> again;  // words of requests that come again within the second: a heap
   bool measured = true;              // latencies are recorded
   LatencyCounts latencies;
+  std::vector<Traced>* trace = nullptr;  // costs nothing while absent
 };
 
 }  // namespace springtide::models::fleet

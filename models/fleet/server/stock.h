@@ -1,0 +1,87 @@
+// The red packets of one server: its part of every pool, issued in a burst at each whole second of
+// its clock, each given to the next shake of a user who may have it.
+//
+//   clock second    burst |xxxx                    |xxx
+//   answers           . . . . . . . . . . . . . . . . . . .      in the order in which they are
+//                     .   W W . W W                  W W W       served; one packet an answer
+//
+// Seed packets know their sponsors and the limits of a user (policy/seed_packets.h); pools of equal
+// limits share one account of who has had what: they are files of the same sponsors. Shake packets
+// are seed packets without limits. An answer looks through the pools in the order of their names.
+//
+// Left out: the packet queue of each SET. Packets wait for the server's next shake, not for the
+// next one of a SET, so a burst is gone after as many shakes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "models/fleet/backends/winner.h"
+#include "policy/seed_packets.h"
+#include "spec/scenario.h"
+
+namespace springtide::models::fleet {
+
+// Of one second of the server's clock.
+struct PacketSecond {
+  std::int64_t second = 0;
+  std::int64_t issued = 0, won = 0;                // packets
+  std::int64_t issued_amount = 0, won_amount = 0;  // cents
+};
+
+class Stock {
+ public:
+  Stock(const std::map<std::string, spec::PacketPool>& pools, std::uint64_t seed,
+        std::int64_t server, std::int64_t servers, Duration clock_offset);
+
+  // Nobody served up to this instant can win anything.
+  bool nothing_until(std::int64_t at) const { return waiting_ == 0 && at < next_burst_; }
+
+  // The user's answer leaves at `at`; answers in the order in which they are served.
+  void answer(std::uint32_t user, std::int64_t at) {
+    if (at >= next_burst_) [[unlikely]]
+      issue(at);
+    if (waiting_ > 0) give(user, at);
+  }
+
+  std::vector<PacketSecond> take_seconds();
+  std::vector<Winner> take_winners() { return std::exchange(winners_, {}); }
+
+  // Since the start; of seed and shake packets together.
+  struct Account {
+    std::int64_t prepared = 0, issued = 0, won = 0, waiting = 0;
+    std::int64_t issued_amount = 0, won_amount = 0, waiting_amount = 0;
+  };
+  Account account() const;
+
+ private:
+  struct Pool {
+    spec::PacketPool spec;
+    std::uint32_t number = 0;  // among the seed pools, by name
+    bool is_seed = false;
+    policy::SeedFile file;
+    std::size_t holders = 0;
+    std::int64_t burst = 0;    // which is next
+    std::int64_t next_at = 0;  // second of the clock
+  };
+  void issue(std::int64_t at);
+  void give(std::uint32_t user, std::int64_t at);
+  void begin_second(std::int64_t at);
+  std::int64_t amount_of(const Pool& pool, std::int64_t number) const;
+
+  std::uint64_t seed_;
+  std::int64_t server_, servers_, clock_offset_;
+  std::vector<Pool> pools_;
+  std::vector<policy::PacketHolders> holders_;
+  std::int64_t waiting_ = 0;
+  std::int64_t next_burst_;  // ns, true time
+  PacketSecond current_;
+  std::vector<PacketSecond> seconds_;
+  std::vector<Winner> winners_;
+};
+
+}  // namespace springtide::models::fleet
