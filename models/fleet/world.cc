@@ -38,6 +38,7 @@ void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_ro
     SlabReport::Second second;
     second.crowd = crowd_.counts();
     around.tell(number_, number, crowd_, crowd_room, shakes);
+    server_.expect_logins(number, crowd_room.connected());
     second.arrived = server_.serve(number, shakes, again, room);
     report_.seconds.push_back(second);
   }
@@ -76,7 +77,7 @@ class World {
     for (from_ = 0; from_ < seconds && !stopped(); from_ = to_) {
       const std::int64_t slab = (from_ / slab_seconds + 1) * slab_seconds;
       to_ = around_.slab_end(from_, std::min(slab, seconds));
-      around_.begin_slab(from_, crowds_);
+      begin_slab();
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));
       fold();
@@ -101,6 +102,20 @@ class World {
   }
   bool stopped() const {
     return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+
+  // Lost servers lose what is in them; users who move keep what they have had.
+  void begin_slab() {
+    for (const std::uint32_t server : around_.lost_at(from_)) {
+      const std::int64_t online = crowds_[server]->counts().online;
+      around_.lose_requests(posts_[server]->server().go_down(from_, online));
+    }
+    const bool packets = !scenario_.packets.empty();
+    const auto carry = [this](const Moves::Step& step) {
+      posts_[step.to_server]->server().stock().carry(posts_[step.from_server]->server().stock(),
+                                                     step.from_user, step.to_user);
+    };
+    around_.begin_slab(from_, crowds_, packets ? Moves::Carry(carry) : Moves::Carry());
   }
 
   // A thread takes one server after the other; first of all somebody sees to the back ends.

@@ -50,6 +50,7 @@ class Post {
 
   const SlabReport& report() const { return report_; }
   const Server& server() const { return server_; }
+  Server& server() { return server_; }
   const workload::Crowd& crowd() const { return crowd_; }
   workload::Crowd& crowd() { return crowd_; }
 

@@ -97,6 +97,7 @@ Server::Server(const ServerSpec& spec)
   to_read_ = (switching + service.empty_read_system_call + service.reader_segment).ns;
   to_answer_ = to_read_ + (switching + service.worker_segment).ns;
   to_refusal_ = to_read_ + service.write_system_call.ns;
+  to_login_ = to_refusal_ + service.login_segment.ns;
   longest_wait_ = longest_wait_of(service, to_answer_, spec.runtime.cores);
   block_span_ = block_span_of(spec);
   resends_ = lost_there_.possible() || spec.network_card.packet_rate.has_value();
@@ -104,30 +105,6 @@ Server::Server(const ServerSpec& spec)
   until_lost_there_ = lost_there_.skip(first);
   until_lost_back_ = lost_back_.skip(first);
   begin_clock_second(spec.clock_offset.ns < 0 ? -1 : 0);
-}
-
-void Server::begin_clock_second(std::int64_t number) {
-  current_ = {};
-  current_.second = number;
-  reported_ = current_;
-  current_ends_ = (number + 1) * second_ns - spec_.clock_offset.ns;
-}
-
-// What came since it was last told.
-void Server::report_clock_second() {
-  ServedSecond news = current_;
-  news.requests -= reported_.requests;
-  news.refused -= reported_.refused;
-  news.dropped -= reported_.dropped;
-  news.busy_ns = (news.requests - news.refused - news.dropped) * to_answer_ +
-                 news.refused * to_refusal_ + news.dropped * to_read_;
-  reported_ = current_;
-  if (news.requests > 0) served_.push_back(news);
-}
-
-std::vector<ServedSecond> Server::take_served() {
-  report_clock_second();
-  return std::exchange(served_, {});
 }
 
 ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, Resender& resender,
@@ -145,6 +122,7 @@ ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, 
     queue(block);
     finish(block, arrivals, workspace);
   }
+  log_in_until((number + 1) * second_ns);
   interruptions_.advance(cores_, (number + 1) * second_ns);
   arrivals.counts.packets_in = card_.take_packets();
   return arrivals.counts;
@@ -298,13 +276,16 @@ void Server::queue(Block& block) {
         block.done[block.n - 1]);
 }
 
-// A request that starts before this is read within the clock second and meets no cycle.
+// A request that starts before this is read within the clock second, meets no cycle, and no user
+// connects before it.
 std::int64_t Server::uninterrupted_until() const {
-  return std::min(interruptions_.next(), current_ends_ - to_read_);
+  const std::int64_t until = std::min(interruptions_.next(), current_ends_ - to_read_);
+  return next_login_ < logins_.size() ? std::min(until, logins_[next_login_]) : until;
 }
 
 // Anything may come in its way.
 std::int64_t Server::serve_one(std::int64_t at, std::int64_t awake_at, Outcome& outcome) {
+  log_in_until(at);
   const std::int64_t start = interruptions_.start(cores_, interruptions_.marking() ? at : awake_at);
   outcome = outcome_of(at, start);
   const std::int64_t works[] = {to_answer_, to_refusal_, to_read_};  // by outcome
@@ -314,11 +295,7 @@ std::int64_t Server::serve_one(std::int64_t at, std::int64_t awake_at, Outcome& 
 }
 
 Outcome Server::outcome_of(std::int64_t at, std::int64_t start) {
-  const std::int64_t read_at = start + to_read_;
-  if (read_at >= current_ends_) {
-    report_clock_second();
-    begin_clock_second((read_at + spec_.clock_offset.ns) / second_ns);
-  }
+  turn_clock(start + to_read_);
   if (++current_.requests > spec_.service.overload_per_second) {
     ++current_.refused;
     return Outcome::refused;

@@ -75,6 +75,7 @@ class Resender {
 struct ServedSecond {
   std::int64_t second = 0;
   std::int64_t requests = 0;  // read
+  std::int64_t logins = 0;    // not among the requests
   std::int64_t refused = 0, dropped = 0;
   std::int64_t busy_ns = 0;  // of all cores, for requests
 };
@@ -97,6 +98,13 @@ class Server {
   // Serves what arrives in a second; seconds in order, those without arrivals may be left out.
   ArrivedSecond serve(std::int64_t second, std::span<const workload::Shake> shakes,
                       Resender& resender, Workspace& workspace);
+
+  // Users who connect in the second that is served next (workload::Workspace::connected).
+  void expect_logins(std::int64_t second, std::span<const workload::Shake> connected);
+
+  // The server is lost as a second begins, with its connections and all that waits or is served;
+  // how many requests those are. It goes on empty.
+  std::int64_t go_down(std::int64_t second, std::int64_t connections);
 
   // What was read since the last call, by clock second; of the last one more may follow.
   std::vector<ServedSecond> take_served();
@@ -122,6 +130,8 @@ class Server {
   std::int64_t uninterrupted_until() const;
   std::int64_t serve_one(std::int64_t at, std::int64_t awake_at, Outcome& outcome);
   Outcome outcome_of(std::int64_t at, std::int64_t start);
+  void log_in_until(std::int64_t at);
+  void turn_clock(std::int64_t read_at);
   void report_clock_second();
   void begin_clock_second(std::int64_t number);
   void hand_out(const Block& block);
@@ -132,7 +142,7 @@ class Server {
 
   ServerSpec spec_;
   // ns: from the start of the work to the end of the read, to the answer; likewise a refusal
-  std::int64_t to_read_, to_answer_, to_refusal_, longest_wait_;
+  std::int64_t to_read_, to_answer_, to_refusal_, to_login_, longest_wait_;
   std::uint64_t block_span_;
   bool resends_;
   Cores cores_;
@@ -141,8 +151,10 @@ class Server {
   Stock stock_;
   Losses lost_there_, lost_back_;
   std::int64_t until_lost_there_ = Losses::never, until_lost_back_ = Losses::never;
-  std::int64_t awake_at_;      // when the thread is awake that was woken last
-  ServedSecond current_;       // of the server's clock
+  std::int64_t awake_at_;             // when the thread is awake that was woken last
+  std::vector<std::int64_t> logins_;  // of this second, when they arrive
+  std::size_t next_login_ = 0;
+  ServedSecond current_;       // of the server's clock; logins are among its requests
   ServedSecond reported_;      // of it, what has been told
   std::int64_t current_ends_;  // true time
   std::vector<ServedSecond> served_;

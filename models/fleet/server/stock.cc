@@ -93,6 +93,10 @@ void Stock::give(std::uint32_t user, std::int64_t at) {
   }
 }
 
+void Stock::carry(const Stock& other, std::uint32_t user, std::uint32_t to) {
+  for (std::size_t i = 0; i < holders_.size(); ++i) holders_[i].copy(other.holders_[i], user, to);
+}
+
 Stock::Account Stock::account() const {
   Account account;
   for (const Pool& pool : pools_) {

@@ -48,6 +48,9 @@ class Stock {
     if (waiting_ > 0) give(user, at);
   }
 
+  // What `user` of `other` (of the same pools) has had is what `to` has had from now on.
+  void carry(const Stock& other, std::uint32_t user, std::uint32_t to);
+
   std::vector<PacketSecond> take_seconds();
   std::vector<Winner> take_winners() { return std::exchange(winners_, {}); }
 

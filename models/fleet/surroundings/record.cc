@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "measure/checks.h"
 #include "models/fleet/backends/back_ends_record.h"
 #include "models/fleet/control/change_record.h"
 #include "models/fleet/surroundings/surroundings.h"
@@ -42,7 +43,26 @@ void Surroundings::record(const std::vector<std::int64_t>& won, measure::Record&
   add(given_up_, "crowd.given-up", "users/s", "who do not try again");
   add(waited_, "crowd.not-sent", "requests/s",
       "held back for a second, because their user has no connection");
+  record_losses(record);
   record_incidents(record);
+}
+
+// What was in a lost server was counted as answered when it arrived, because its end was known
+// then; what was to be sent again to it, as on its way. Their latencies stay in the distribution.
+void Surroundings::record_losses(measure::Record& record) const {
+  std::int64_t on_the_way = 0;
+  for (const Change& change : changes_) on_the_way += change.moved.requests_lost;
+  measure::Ledger& ledger = record.ledgers[layout_.operation];
+  ledger.in_flight -= on_the_way;
+  ledger.answered -= queued_lost_;
+  ledger.lost += on_the_way + queued_lost_;
+  record.checks.push_back(
+      measure::check_ledger(layout_.operation + ", with what lost servers took", ledger));
+  record.figures.push_back({"incidents.requests-lost",
+                            static_cast<double>(on_the_way + queued_lost_),
+                            "requests",
+                            "that waited in lost servers, or were on their way to them again",
+                            {}});
 }
 
 void Surroundings::record_incidents(measure::Record& record) const {

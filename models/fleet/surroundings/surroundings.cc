@@ -109,6 +109,12 @@ void Surroundings::begin_slab(std::int64_t second, std::span<workload::Crowd* co
   changes_.push_back({second, moves_.change(second, crowds, carry)});
 }
 
+std::vector<std::uint32_t> Surroundings::lost_at(std::int64_t second) const {
+  const auto& changes = outages_.changes();
+  if (!std::binary_search(changes.begin(), changes.end(), second)) return {};
+  return outages_.lost_at(second);
+}
+
 bool Surroundings::down(std::uint32_t server, std::int64_t second) const {
   return outages_.down(server, second);
 }
@@ -160,12 +166,6 @@ void Surroundings::hand_on(std::uint32_t server, std::span<const Winner> winners
 
 void Surroundings::work_back_ends() {
   if (back_ends_) back_ends_->advance(Instant{ended_ * second.ns});
-}
-
-std::int64_t Surroundings::requests_lost() const {
-  std::int64_t sum = 0;
-  for (const Change& change : changes_) sum += change.moved.requests_lost;
-  return sum;
 }
 
 void Surroundings::end_slab(std::int64_t second) {

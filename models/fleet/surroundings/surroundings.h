@@ -41,6 +41,10 @@ class Surroundings {
   // back, another slab begins.
   std::int64_t slab_end(std::int64_t from, std::int64_t to) const;
 
+  // Servers that are lost as a second begins; requests that they had not answered.
+  std::vector<std::uint32_t> lost_at(std::int64_t second) const;
+  void lose_requests(std::int64_t count) { queued_lost_ += count; }
+
   // Moves users between crowds (by server) where servers go or come back at this second, from
   // which on the next slab is.
   void begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds,
@@ -68,9 +72,6 @@ class Surroundings {
 
   static constexpr Duration drain_limit = minute * 60;
 
-  // Requests that were on their way to be sent again when their server was lost.
-  std::int64_t requests_lost() const;
-
  private:
   struct Note {  // of a second of a server in which anything is worth a note
     std::int64_t second = 0, stale = 0, attempts = 0, connected = 0, refused = 0, given_up = 0,
@@ -93,6 +94,7 @@ class Surroundings {
   void add_resources(const spec::Scenario& scenario, std::uint64_t seed);
   std::int64_t stale_requests(OfServer& server, std::int64_t second,
                               std::span<const workload::Shake> requests) const;
+  void record_losses(measure::Record& record) const;
   void record_incidents(measure::Record& record) const;
   void add_incident(const Outage& outage, const measure::Series* online,
                     measure::Record& record) const;
@@ -103,6 +105,7 @@ class Surroundings {
   std::optional<Control> control_;
   std::optional<Fetches> fetches_;
   std::optional<BackEnds> back_ends_;
+  std::int64_t queued_lost_ = 0;
   std::int64_t ended_ = 0;  // second up to which slabs have ended
   std::vector<OfServer> servers_;
   std::vector<Change> changes_;

@@ -95,6 +95,54 @@ TEST_CASE("a site that is lost: users come back in the other one, and everything
   CHECK(back <= 11);
 }
 
+TEST_CASE("letting users in costs the servers a connection and a login each") {
+  spec::Scenario scenario = small_night();
+  auto& incident = scenario.incidents.at("city-lost");
+  incident.at = second * 33;
+  incident.length = second * 40;
+  incident.enabled = true;
+  auto& access = std::get<spec::RedPacketAccess>(scenario.services.at("access").kind);
+  std::vector<double> busy, connected, slowest;  // core seconds, users, seconds
+  for (const Duration login : {Duration{}, millisecond * 2, millisecond * 60}) {
+    access.login_segment = login;
+    const measure::Record record = record_of(scenario);
+    check_all(record);
+    busy.push_back(sum(values(record, "server.utilisation")) / 100 * 18 * 12);
+    connected.push_back(sum(values(record, "crowd.connected")));
+    const auto& latency = record.distributions.at("shake.latency");
+    slowest.push_back(static_cast<double>(*latency.quantile(0.99)) * 1e-9);
+  }
+  CHECK(connected[0] == connected[1]);
+  CHECK(busy[1] - busy[0] == doctest::Approx(connected[0] * 2e-3).epsilon(0.02));
+  CHECK(slowest[1] < slowest[0] + 0.2);
+  CHECK(slowest[2] > slowest[0] + 0.5);  // 220 users a second x 60 ms: more than twelve cores
+}
+
+TEST_CASE("what a user has had goes with it to another server") {
+  spec::Scenario scenario = small_night();
+  auto& cues = std::get<spec::CuesPlan>(scenario.clients.at("viewers").plan).cues;
+  cues["wave"].share.value = 1;
+  spec::PacketPool pool;
+  pool.kind = spec::PacketPool::Kind::seed;
+  pool.service = "access";
+  pool.begin = second * 10;
+  pool.rate.per_second = 18 * 4000;
+  pool.count = 18 * 4000;  // two for each user
+  pool.per_user = 1;
+  scenario.packets["wave"] = pool;
+  auto& incident = scenario.incidents.at("city-lost");
+  incident.at = second * 63;
+  incident.length = second * 40;
+  incident.enabled = true;
+  const measure::Record record = record_of(scenario);
+  check_all(record);
+  const std::vector<double> won = values(record, "packets.received");
+  CHECK(sum(won) > 0.8 * users);
+  CHECK(sum(won) <= users);
+  const double reacting = sum(values(record, "crowd.reacting"));
+  CHECK(sum(won) <= reacting);  // nobody twice
+}
+
 TEST_CASE("full servers refuse users of a lost site, who give up in the end") {
   spec::Scenario scenario = small_night();
   auto& incident = scenario.incidents.at("city-lost");
@@ -146,6 +194,23 @@ TEST_CASE("shakes before the change has reached a server are counted as stale") 
   }
   CHECK(values(record, "control.reached")[10] == 0);
   CHECK(values(record, "control.reached")[30] == 18);
+}
+
+TEST_CASE("where a change takes two seconds to all servers, all shakes until then are stale") {
+  spec::Scenario scenario = small_night();
+  scenario.control->failed.value = 0;
+  scenario.control->poll = {};
+  scenario.control->decide = Distribution(Constant{second * 2});
+  scenario.control->deliver = Distribution(Constant{millisecond * 500});
+  for (auto& [_, link] : scenario.links) link.loss.value = 0;  // so nothing comes again
+  const measure::Record record = record_of(scenario);
+  const std::vector<double> stale = values(record, "shake.stale"),
+                            requests = values(record, "client.requests");
+  CHECK(requests[11] > 0);
+  CHECK(stale[11] == requests[11]);
+  CHECK(stale[12] > 0.35 * requests[12]);  // half a second, in which the rate grows
+  CHECK(stale[12] < 0.55 * requests[12]);
+  CHECK(stale[13] == 0);
 }
 
 TEST_CASE("any number of threads gives the same record of what happens around the servers") {
