@@ -24,10 +24,22 @@ class Post::Again final : public Resender {
   workload::Crowd& crowd_;
 };
 
-Post::Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan)
+namespace {
+
+// Packets of a wave are given away when the server knows that it has begun.
+ServerSpec informed(ServerSpec spec, const Surroundings& around) {
+  for (auto& [_, pool] : spec.pools)
+    pool.begin = around.issues_from(spec.number, Instant{pool.begin.ns}).since_start();
+  return spec;
+}
+
+}  // namespace
+
+Post::Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan,
+           const Surroundings& around)
     : number_(layout.server.number),
       crowd_(std::move(plan), layout.crowd),
-      server_(layout.server) {}
+      server_(informed(layout.server, around)) {}
 
 void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room, Workspace& room,
                Surroundings& around) {
@@ -67,7 +79,7 @@ class World {
         rooms_(threads_of(options)),
         sums_(layout, scenario) {
     for (const ServerLayout& server : layout.servers)
-      posts_.push_back(std::make_unique<Post>(server, layout.plan));
+      posts_.push_back(std::make_unique<Post>(server, layout.plan, around));
     for (const auto& post : posts_) crowds_.push_back(&post->crowd());
   }
 
@@ -90,7 +102,7 @@ class World {
   measure::Record record() {
     for (std::size_t s = 0; s < posts_.size(); ++s) sums_.end(s, posts_[s]->server());
     measure::Record record = make_record(scenario_, layout_, sums_, from_);
-    around_.record({}, record);
+    around_.record(won_by_pool(), record);
     record.complete = from_ == scenario_.duration / second;
     return record;
   }
@@ -118,6 +130,16 @@ class World {
     around_.begin_slab(from_, crowds_, packets ? Moves::Carry(carry) : Moves::Carry());
   }
 
+  std::vector<std::int64_t> won_by_pool() const {
+    std::vector<std::int64_t> won;
+    for (const auto& post : posts_) {
+      const std::vector<std::int64_t> own = post->server().stock().won_by_pool();
+      won.resize(own.size());
+      for (std::size_t pool = 0; pool < own.size(); ++pool) won[pool] += own[pool];
+    }
+    return won;
+  }
+
   // A thread takes one server after the other; first of all somebody sees to the back ends.
   void work(std::uint32_t number) {
     ThreadRoom& room = rooms_[number];
@@ -133,7 +155,10 @@ class World {
   }
 
   void fold() {
-    for (std::size_t s = 0; s < posts_.size(); ++s) sums_.add(s, from_, posts_[s]->report());
+    for (std::size_t s = 0; s < posts_.size(); ++s) {
+      sums_.add(s, from_, posts_[s]->report());
+      around_.hand_on(static_cast<std::uint32_t>(s), posts_[s]->report().winners);
+    }
     around_.end_slab(to_);
     for (ThreadRoom& room : rooms_) sums_.add_latencies(from_, room.server.latencies);
   }

@@ -43,7 +43,8 @@ struct SlabReport {
 // A server with its users: all its state.
 class Post {
  public:
-  Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan);
+  Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan,
+       const Surroundings& around);
 
   void run(std::int64_t from_second, std::int64_t to_second, workload::Workspace& crowd_room,
            Workspace& room, Surroundings& around);

@@ -16,11 +16,12 @@ Card::Card(const spec::NetworkCard& card, Duration round_trip)
       ring_(card.receive_ring),
       background_gap_(card.background_packets.per_second > 0 ? interval(card.background_packets)
                                                              : 0),
-      round_trip_(round_trip.ns) {}
+      round_trip_(round_trip.ns),
+      row_(static_cast<std::size_t>(std::clamp(card.receive_ring / 16, 8, 64))) {}
 
-// Whether no `in_a_row` + 1 of them come within `least`.
-bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) {
-  constexpr std::size_t in_a_row = 8;
+// Whether no row_ + 1 of them come within `least`.
+bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) const {
+  const std::size_t in_a_row = row_;
   if (n <= in_a_row) return n < 2 || at[n - 1] - at[0] >= least;
   std::int64_t closest = least;
   for (std::size_t i = in_a_row; i < n; ++i) {
@@ -33,7 +34,7 @@ bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least)
 bool Card::nearly_idle(const std::int64_t* at, std::size_t n) const {
   if (free_at_ > at[0] || wire_free_at_ > at[0]) return false;
   const std::int64_t one = std::max(service_, request_wire_);
-  std::int64_t least = 2 * (2 * 8) * one;
+  std::int64_t least = 4 * static_cast<std::int64_t>(row_) * one;
   if (background_gap_ > 0) least += 2 * (least / background_gap_ + 1) * one;
   if (!spread_out(at, n, least)) return false;
   const auto first = acks_.begin() + static_cast<std::ptrdiff_t>(next_ack_);

@@ -14,6 +14,12 @@ policy::SeedLimits limits_of(const spec::PacketPool& pool) {
   return {pool.sponsors, pool.per_user, pool.per_sponsor};
 }
 
+// The first whole second that is not before. A pool may begin never.
+std::int64_t first_burst(Duration begin) {
+  const std::int64_t at = std::min(begin.ns, never / 2);
+  return at / second.ns + (at % second.ns > 0 ? 1 : 0);
+}
+
 }  // namespace
 
 Stock::Stock(const std::map<std::string, spec::PacketPool>& pools, std::uint64_t seed,
@@ -33,7 +39,7 @@ Stock::Stock(const std::map<std::string, spec::PacketPool>& pools, std::uint64_t
     const bool is_seed = pool.kind == spec::PacketPool::Kind::seed;
     pools_.push_back({pool, is_seed ? seeds++ : 0, is_seed,
                       policy::SeedFile(limits, pool.count, server, servers), holders->second, 0,
-                      (pool.begin.ns + second.ns - 1) / second.ns});
+                      first_burst(pool.begin)});
     next_burst_ = std::min(next_burst_, pools_.back().next_at * second.ns - clock_offset_);
   }
 }
@@ -95,6 +101,13 @@ void Stock::give(std::uint32_t user, std::int64_t at) {
 
 void Stock::carry(const Stock& other, std::uint32_t user, std::uint32_t to) {
   for (std::size_t i = 0; i < holders_.size(); ++i) holders_[i].copy(other.holders_[i], user, to);
+}
+
+std::vector<std::int64_t> Stock::won_by_pool() const {
+  std::vector<std::int64_t> won;
+  for (const Pool& pool : pools_)
+    if (pool.is_seed) won.push_back(pool.file.issued() - pool.file.waiting());
+  return won;
 }
 
 Stock::Account Stock::account() const {

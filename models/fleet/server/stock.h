@@ -60,6 +60,8 @@ class Stock {
     std::int64_t issued_amount = 0, won_amount = 0, waiting_amount = 0;
   };
   Account account() const;
+  // Of each seed pool, by name: how many were won.
+  std::vector<std::int64_t> won_by_pool() const;
 
  private:
   struct Pool {
