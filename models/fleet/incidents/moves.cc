@@ -16,16 +16,15 @@ std::int64_t users_of(const workload::Group& group) {
 Moved Moves::change(std::int64_t second, std::span<workload::Crowd* const> crowds,
                     const Carry& carry) {
   Moved moved;
-  std::vector<Kept> looking = std::exchange(nowhere_, {});
+  for (const Kept& kept : std::exchange(nowhere_, {})) settle(kept, second, crowds, carry);
   for (const std::uint32_t server : outages_.lost_at(second)) {
     const std::int64_t lost_before = crowds[server]->lost_on_the_way();
     for (workload::Group& group : crowds[server]->take_all(second)) {
       moved.users += users_of(group);
-      looking.push_back({server, std::move(group)});
+      settle({server, std::move(group)}, second, crowds, carry);  // at once: groups are large
     }
     moved.requests_lost += crowds[server]->lost_on_the_way() - lost_before;
   }
-  for (const Kept& kept : looking) settle(kept, second, crowds, carry);
   for (const Kept& kept : nowhere_) moved.nowhere += users_of(kept.group);
   return moved;
 }
