@@ -39,6 +39,14 @@ def springtide(*arguments, limit=150):
                           text=True, timeout=limit, preexec_fn=dies_with_the_test())
 
 
+def broken_but_for_lateness(outcome):
+    return [one["name"] for one in outcome["broken"] if one["name"] != DRIVER_WAS_LATE]
+
+
+def sum_of_fates(ledger):
+    return sum(count for fate, count in ledger.items() if fate not in ("offered", "not sent"))
+
+
 def children_of(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
         return [int(word) for word in file.read().split()]
@@ -133,8 +141,7 @@ class LiveRunTest(unittest.TestCase):
                          *arguments)
         self.assertIn(run.returncode, (0, 4), run.stdout + run.stderr)
         outcome = json.loads(run.stdout)
-        broken = [one for one in outcome["broken"] if one["name"] != DRIVER_WAS_LATE]
-        self.assertEqual(broken, [])
+        self.assertEqual(broken_but_for_lateness(outcome), [])
         return outcome
 
     def figures(self):
@@ -148,13 +155,17 @@ class LiveRunTest(unittest.TestCase):
                                  "--set", "/packets/sent-60k/begin=603s",
                                  "--set", "/packets/sent-60k/count=200")
         ledger = outcome["requests"]["shake"]
-        not_sent = ledger.get("not_sent", 0)
-        # 10 000 logins, 20 000 shakes in each of ten seconds, three opens of each sent packet
-        self.assertEqual(ledger["offered"] + not_sent, 10_000 + 200_000 + 600)
-        self.assertEqual(ledger["offered"], ledger["answered"] + ledger.get("refused", 0))
-        self.assertEqual(ledger.get("in_flight", 0), 0)
-        self.assertEqual(ledger.get("dropped", 0), 0)
+        # 10 000 logins, 20 000 shakes in each of ten seconds
+        self.assertGreaterEqual(ledger["offered"] + ledger["not sent"], 10_000 + 200_000)
+        self.assertEqual(ledger["offered"], sum_of_fates(ledger))
+        self.assertEqual(ledger["dropped"], 0)
         figures = self.figures()
+        if outcome["broken"]:  # the driver was late: some answers came after the end
+            self.assertLessEqual(figures["packets.received-amount"],
+                                 figures["packets.issued-amount"])
+            return
+        self.assertEqual(ledger["offered"], 10_000 + 200_000 + 600)  # three opens a sent packet
+        self.assertEqual(ledger["offered"], ledger["answered"] + ledger["refused"])
         self.assertGreater(figures["packets.received-amount"], 1200 * 10)
         self.assertEqual(figures["packets.received-amount"], figures["packets.issued-amount"])
 
@@ -189,7 +200,8 @@ class LiveRunTest(unittest.TestCase):
                 break
             time.sleep(0.05)
         code, outcome = run.finish()
-        self.assertEqual((code, outcome["broken"]), (0, []))
+        self.assertIn(code, (0, 4))
+        self.assertEqual(broken_but_for_lateness(outcome), [])
         ledger = outcome["requests"]["shake"]
         self.assertEqual(ledger["offered"], ledger["answered"])
         # The last thing that the page saw: everything, and that nobody reports any more.
@@ -212,10 +224,9 @@ class LiveRunTest(unittest.TestCase):
         self.assertRegex(run.told("(worker 0 .*)"), "signal 9.*process [0-9]+ took its place")
         code, outcome = run.finish()
         self.assertEqual(code, 4)  # it is no measurement of a server that is well
-        self.assertEqual([one["name"] for one in outcome["broken"]], [A_PROCESS_DIED])
+        self.assertEqual(broken_but_for_lateness(outcome), [A_PROCESS_DIED])
         ledger = outcome["requests"]["shake"]
-        self.assertEqual(ledger["offered"], sum(ledger[key] for key in ledger
-                                                if key not in ("offered", "not sent")))
+        self.assertEqual(ledger["offered"], sum_of_fates(ledger))
         figures = self.figures()
         self.assertEqual(figures["server.restarts"], 1)
         with open(os.path.join(self.result, "timeseries.csv"), encoding="utf-8") as file:
