@@ -43,7 +43,9 @@ std::vector<Instant> ends_of(const spec::EventLoop& costs, std::int64_t cores,
                              std::vector<Duration> work) {
   sim::Simulation simulation;
   auto& made = simulation.emplace<Workload>("machine", costs, cores, std::move(work));
-  REQUIRE(simulation.run({.until = Instant{second.ns}}).ok());
+  sim::RunOptions options;
+  options.until = Instant{} + second;
+  REQUIRE(simulation.run(options).ok());
   return made.ended;
 }
 
