@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace springtide {
@@ -25,6 +26,9 @@ class Stream {
     ++draws_;
     return buffer_[next_++];
   }
+
+  // The next words, as so many calls of bits() would give them; many at a time cost less.
+  void fill(std::span<std::uint64_t> words);
 
   // Uniform on the open interval (0, 1): a multiple of 2^-53 plus 2^-54, so never 0 or 1.
   double uniform() { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1.0p-53; }

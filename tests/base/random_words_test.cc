@@ -1,3 +1,5 @@
+#include <vector>
+
 #include <Random123/philox.h>
 #include <doctest/doctest.h>
 
@@ -19,6 +21,21 @@ TEST_CASE("a stream's words are those of Random123's Philox4x32-10") {
       REQUIRE(stream.bits() == (words[2] | static_cast<std::uint64_t>(words[3]) << 32));
     }
   }
+}
+
+TEST_CASE("many words at a time are those drawn one by one, wherever the stream stands") {
+  for (const std::uint64_t entity : {std::uint64_t{3}, std::uint64_t{1} << 40 | 7})
+    for (std::size_t before = 0; before < 10; ++before)
+      for (std::size_t n = 0; n < 70; ++n) {
+        Stream one_by_one(42, "words", entity), at_once(42, "words", entity);
+        for (std::size_t i = 0; i < before; ++i) CHECK(one_by_one.bits() == at_once.bits());
+        std::vector<std::uint64_t> words(n), expected(n);
+        for (std::uint64_t& word : expected) word = one_by_one.bits();
+        at_once.fill(words);
+        REQUIRE(words == expected);
+        CHECK(at_once.draws() == one_by_one.draws());
+        CHECK(at_once.bits() == one_by_one.bits());
+      }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "models/fleet/server/card.h"
 
+#include "models/fleet/server/stages.h"
+
 namespace springtide::models::fleet {
 namespace {
 
@@ -21,14 +23,8 @@ Card::Card(const spec::NetworkCard& card, Duration round_trip)
 
 // Whether no row_ + 1 of them come within `least`.
 bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) const {
-  const std::size_t in_a_row = row_;
-  if (n <= in_a_row) return n < 2 || at[n - 1] - at[0] >= least;
-  std::int64_t closest = least;
-  for (std::size_t i = in_a_row; i < n; ++i) {
-    const std::int64_t apart = at[i] - at[i - in_a_row];
-    closest = apart < closest ? apart : closest;
-  }
-  return closest >= least;
+  if (n <= row_) return n < 2 || at[n - 1] - at[0] >= least;
+  return all_apart(at, n, row_, least);
 }
 
 bool Card::nearly_idle(const std::int64_t* at, std::size_t n) const {

@@ -6,7 +6,9 @@
 // others are rounded to 2^shift ns, at most a 2^31st of the largest value.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "base/distribution.h"
@@ -23,7 +25,10 @@ class DelayTable {
   // ns, for `bits` uniform bits (the lowest; others are ignored).
   std::int64_t draw(std::uint64_t random) const {
     const std::uint64_t cell = random >> within_bits & ((1u << cell_bits) - 1);
-    const std::uint64_t low = ends_[cell], high = ends_[cell + 1];
+    std::uint64_t both;  // ends of the cell: one load
+    std::memcpy(&both, &ends_[cell], sizeof both);
+    if constexpr (std::endian::native == std::endian::big) both = both >> 32 | both << 32;
+    const std::uint64_t low = both & 0xffffffff, high = both >> 32;
     const std::uint64_t within = random & ((1u << within_bits) - 1);
     return static_cast<std::int64_t>((low + ((high - low) * within >> within_bits)) << shift_);
   }

@@ -224,8 +224,9 @@ void Server::receive(Block& block, Arrivals& arrivals) {
 void Server::draw(Block& block, Stream& stream) const {
   const DelayTable& delay = spec_.way->delay;
   const DelayTable& wake = spec_.way->wake;
+  stream.fill({block.random.data(), block.n});
   for (std::size_t i = 0; i < block.n; ++i) {
-    const std::uint64_t random = stream.bits();
+    const std::uint64_t random = block.random[i];
     block.way[i] = delay.draw(random) + delay.draw(random >> DelayTable::bits);
     block.wake[i] = wake.draw(random >> 2 * DelayTable::bits);
   }

@@ -25,6 +25,14 @@ FOR_EVERY_WIDTH void find_instants(const std::uint64_t* words, std::size_t n, st
   }
 }
 
+FOR_EVERY_WIDTH bool all_apart(const std::int64_t* instants, std::size_t n, std::size_t places,
+                               std::int64_t least) {
+  std::int64_t close = 0;
+  for (std::size_t i = places; i < n; ++i)
+    close += std::int64_t{instants[i] - instants[i - places] < least};
+  return close == 0;
+}
+
 FOR_EVERY_WIDTH LatencySums find_latencies(const std::int64_t* base, const std::int64_t* done,
                                            std::size_t n, std::int64_t* ways) {
   LatencySums sums;

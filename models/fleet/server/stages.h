@@ -13,6 +13,9 @@ namespace springtide::models::fleet {
 void find_instants(const std::uint64_t* words, std::size_t n, std::int64_t begin,
                    std::int64_t* instants);
 
+// Whether every instant is at least `least` after the one that stands `places` before it.
+bool all_apart(const std::int64_t* instants, std::size_t n, std::size_t places, std::int64_t least);
+
 struct LatencySums {
   std::int64_t done = 0, latency = 0;
   std::int64_t least = 0, most = 0;  // latency

@@ -22,9 +22,10 @@ struct Block {
   alignas(64) std::array<std::uint64_t, room> word;  // workload::Shake
   alignas(64) std::array<std::int64_t, room> base;   // arrival, had nothing been lost
   alignas(64) std::array<std::int64_t, room> at;     // at the card; then in the socket
-  alignas(64) std::array<std::int64_t, room> wake;   // ns, of a thread
-  alignas(64) std::array<std::int64_t, room> way;    // ns, there and back; then the latency
-  alignas(64) std::array<std::int64_t, room> done;   // answered
+  alignas(64) std::array<std::uint64_t, room> random;
+  alignas(64) std::array<std::int64_t, room> wake;  // ns, of a thread
+  alignas(64) std::array<std::int64_t, room> way;   // ns, there and back; then the latency
+  alignas(64) std::array<std::int64_t, room> done;  // answered
   alignas(64) std::array<std::uint32_t, room> bucket;
   alignas(64) std::array<Outcome, room> outcome;
 };

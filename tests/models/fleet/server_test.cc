@@ -11,9 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "models/red_packet/network_card.h"
-#include "models/station/disciplines/station.h"
 #include "policy/second_limit.h"
-#include "sim/simulation.h"
 #include "spec/presets.h"
 
 namespace springtide::models::fleet {
