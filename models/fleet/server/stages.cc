@@ -4,20 +4,13 @@
 #include <bit>
 
 #include "measure/histogram.h"
+#include "models/fleet/server/every_width.h"
 #include "workload/crowd/shake.h"
-
-// Compiled three times; the machine that runs it decides which is taken, not what comes out.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FOR_EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EVERY_WIDTH
-#endif
 
 namespace springtide::models::fleet {
 
-FOR_EVERY_WIDTH void find_instants(const std::uint64_t* words, std::size_t n, std::int64_t begin,
-                                   std::int64_t* instants) {
+SPRINGTIDE_EVERY_WIDTH void find_instants(const std::uint64_t* words, std::size_t n,
+                                          std::int64_t begin, std::int64_t* instants) {
   constexpr int offset_shift = 64 - workload::tick_bits;
   for (std::size_t i = 0; i < n; ++i) {
     const auto offset = static_cast<std::uint32_t>(words[i] >> offset_shift);
@@ -25,16 +18,17 @@ FOR_EVERY_WIDTH void find_instants(const std::uint64_t* words, std::size_t n, st
   }
 }
 
-FOR_EVERY_WIDTH bool all_apart(const std::int64_t* instants, std::size_t n, std::size_t places,
-                               std::int64_t least) {
+SPRINGTIDE_EVERY_WIDTH bool all_apart(const std::int64_t* instants, std::size_t n,
+                                      std::size_t places, std::int64_t least) {
   std::int64_t close = 0;
   for (std::size_t i = places; i < n; ++i)
     close += std::int64_t{instants[i] - instants[i - places] < least};
   return close == 0;
 }
 
-FOR_EVERY_WIDTH LatencySums find_latencies(const std::int64_t* base, const std::int64_t* done,
-                                           std::size_t n, std::int64_t* ways) {
+SPRINGTIDE_EVERY_WIDTH LatencySums find_latencies(const std::int64_t* base,
+                                                  const std::int64_t* done, std::size_t n,
+                                                  std::int64_t* ways) {
   LatencySums sums;
   for (std::size_t i = 0; i < n; ++i) {
     ways[i] += done[i] - base[i];
@@ -51,8 +45,8 @@ FOR_EVERY_WIDTH LatencySums find_latencies(const std::int64_t* base, const std::
 
 // Buckets are the leading 12 bits of a value and its magnitude: those of the value as a double, but
 // for a constant. 2^52 + v is exact, and so is what is left when 2^52 is taken away.
-FOR_EVERY_WIDTH void find_buckets(const std::int64_t* values, std::size_t n,
-                                  std::uint32_t* buckets) {
+SPRINGTIDE_EVERY_WIDTH void find_buckets(const std::int64_t* values, std::size_t n,
+                                         std::uint32_t* buckets) {
   constexpr int bits = measure::Histogram::mantissa_bits;
   constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
   constexpr std::uint64_t first = (std::uint64_t{1023 + bits} << bits) - (std::uint64_t{1} << bits);
