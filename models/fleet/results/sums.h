@@ -9,7 +9,7 @@
 #include "measure/record.h"
 #include "measure/series.h"
 #include "models/fleet/layout.h"
-#include "models/fleet/server/latency_counts.h"
+#include "models/fleet/server/arrays/latency_counts.h"
 
 namespace springtide::models::fleet {
 

@@ -1,6 +1,6 @@
 #include "models/fleet/server/card.h"
 
-#include "models/fleet/server/stages.h"
+#include "models/fleet/server/arrays/stages.h"
 
 namespace springtide::models::fleet {
 namespace {

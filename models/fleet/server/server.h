@@ -27,11 +27,11 @@
 #include <string>
 #include <vector>
 
+#include "models/fleet/server/arrays/delay_table.h"
+#include "models/fleet/server/arrays/latency_counts.h"
 #include "models/fleet/server/card.h"
 #include "models/fleet/server/cores.h"
-#include "models/fleet/server/delay_table.h"
 #include "models/fleet/server/interruptions.h"
-#include "models/fleet/server/latency_counts.h"
 #include "models/fleet/server/losses.h"
 #include "models/fleet/server/stock.h"
 #include "models/fleet/server/workspace.h"

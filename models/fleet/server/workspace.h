@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/fleet/server/latency_counts.h"
+#include "models/fleet/server/arrays/latency_counts.h"
 #include "workload/crowd/shake.h"
 
 namespace springtide::models::fleet {

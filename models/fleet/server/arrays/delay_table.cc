@@ -1,4 +1,4 @@
-#include "models/fleet/server/delay_table.h"
+#include "models/fleet/server/arrays/delay_table.h"
 
 #include <algorithm>
 #include <bit>

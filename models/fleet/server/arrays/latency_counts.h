@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "measure/histogram.h"
-#include "models/fleet/server/stages.h"
+#include "models/fleet/server/arrays/stages.h"
 
 namespace springtide::models::fleet {
 

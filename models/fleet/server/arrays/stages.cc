@@ -1,10 +1,10 @@
-#include "models/fleet/server/stages.h"
+#include "models/fleet/server/arrays/stages.h"
 
 #include <algorithm>
 #include <bit>
 
 #include "measure/histogram.h"
-#include "models/fleet/server/every_width.h"
+#include "models/fleet/server/arrays/every_width.h"
 #include "workload/crowd/shake.h"
 
 namespace springtide::models::fleet {

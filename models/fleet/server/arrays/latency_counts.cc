@@ -1,4 +1,4 @@
-#include "models/fleet/server/latency_counts.h"
+#include "models/fleet/server/arrays/latency_counts.h"
 
 #include <algorithm>
 
