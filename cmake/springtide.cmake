@@ -31,6 +31,22 @@ function(springtide_program name)
   endif()
 endfunction()
 
+# The one file that knows MPI: where there is none it is compiled without, and the program says so.
+function(springtide_use_mpi library file)
+  if(NOT SPRINGTIDE_MPI)
+    return()
+  endif()
+  set(MPI_CXX_SKIP_MPICXX ON)  # its C functions are enough
+  find_package(MPI QUIET COMPONENTS CXX)
+  if(MPI_CXX_FOUND)
+    set_source_files_properties(${file} PROPERTIES COMPILE_DEFINITIONS SPRINGTIDE_MPI)
+    target_link_libraries(${library} PRIVATE MPI::MPI_CXX)
+    set(SPRINGTIDE_MPIRUN ${MPIEXEC_EXECUTABLE} PARENT_SCOPE)
+  else()
+    message(STATUS "no MPI: runs over several processes are not built")
+  endif()
+endfunction()
+
 # springtide_test(sim DEPENDS sim [SLOW] [LABELS threads ...]): all of tests/sim/*_test.cc, and
 # of its subfolders, in one doctest program, run with the project's root as its directory. Labels
 # that ./dev knows:

@@ -150,7 +150,8 @@ BANS = {
         r"\bfmt::print\s*\((?!\s*stderr)",
         ("cli/", "bench/", "tests/"), "return the text; only cli/ speaks to standard output"),
     "environment": (
-        r"\b(std::)?(secure_)?getenv\s*\(", ("cli/", "live/", "tests/"),
+        r"\b(std::)?(secure_)?getenv\s*\(",
+        ("cli/", "live/", "tests/", "sim/ranks/launch"),
         "what decides a run is in its scenario, not in the environment"),
     "using-namespace-std": (r"\busing\s+namespace\s+std\s*;", (), "write std:: out"),
     "assert": (
