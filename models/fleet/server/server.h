@@ -128,7 +128,8 @@ class Server {
   void draw(Block& block, Stream& stream) const;
   void queue(Block& block);
   std::int64_t uninterrupted_until() const;
-  std::int64_t serve_one(std::int64_t at, std::int64_t awake_at, Outcome& outcome);
+  bool serve_row(Block& block, std::size_t from, std::size_t to);
+  void serve_one(Block& block, std::size_t i);
   Outcome outcome_of(std::int64_t at, std::int64_t start);
   void log_in_until(std::int64_t at);
   void turn_clock(std::int64_t read_at);
