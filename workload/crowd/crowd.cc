@@ -48,6 +48,7 @@ Crowd::Crowd(std::shared_ptr<const CrowdPlan> plan, const CrowdSpec& spec)
     : plan_(std::move(plan)),
       spec_(spec),
       slot_key_(stream_key(spec.seed, "crowd/slot")),
+      clock_key_(stream_key(spec.seed, "crowd/clock-error")),
       own_online_(spec.online),
       local_end_(spec.users) {
   SPRINGTIDE_CHECK(spec.online <= spec.users && spec.users <= max_local_users,
@@ -133,9 +134,18 @@ void Crowd::react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t r
   calendar_.add(second, pack(offset, user, begin_kind, left));
 }
 
+// A step of the golden ratio from user to user: whatever number of them is looked at, no two
+// neighbouring slots are more than 2.62 times as far apart as two others (Weyl's sequence; Knuth,
+// The Art of Computer Programming 3, 6.4).
 std::uint32_t Crowd::slot_of(std::uint32_t user) const {
+  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;  // 2^64 / 1.618..., odd
   const Home home = home_of(user);
-  return static_cast<std::uint32_t>(mixed(slot_key_ + entity(home.server, home.user)) >> 44);
+  const std::uint64_t slot = (mixed(slot_key_ + home.server) + home.user * golden) >> 44;
+  const std::uint64_t random = mixed(clock_key_ + entity(home.server, home.user));
+  const std::int64_t error = plan_->clock_error().ticks(static_cast<std::uint32_t>(random >> 32));
+  const bool behind = plan_->clock_error_either_sign() && (random & 1) != 0;
+  const std::uint64_t late = static_cast<std::uint64_t>(behind ? error : -error);
+  return static_cast<std::uint32_t>((slot + late) & (ticks_per_second - 1));
 }
 
 const Crowd::Block& Crowd::block_of(std::uint32_t user) const {

@@ -14,8 +14,10 @@
 //   with slots     requests leave at the user's own offset within the second, which stays the same
 //                  all night; the throttle is a whole number of seconds (the nearest, not below its
 //                  lower bound); the first request leaves at the first slot after the first shake,
-//                  further ones while the user shakes. The offset is slot + clock error + way to
-//                  the server, modulo a second: uniform, because the slots are.
+//                  further ones while the user shakes. The offset is the user's slot minus the
+//                  clock error of its phone, modulo a second. Slots are dealt evenly to the users
+//                  of a server, by their numbers (workload/slots.h does so with client machines);
+//                  a phone whose clock is ahead sends early.
 //   without        at any instant; the end of shaking counts to the nearest second (an error of at
 //                  most half a second, of mean zero).
 //   no throttle    every movement of the hand is a request, at any instant.
@@ -29,7 +31,11 @@
 // between, in whatever order servers are asked, and after save and restore.
 //
 // Instants are those at the server's card, in ticks of 2^-20 s; the intended instant of a request
-// is that minus its way. Not modelled: users who come online or go during the night by themselves.
+// is that minus its way. So the way is no part of the offset, though a real slot is one at the
+// phone. Even slots that are all late by the same way are as even as before; ways that differ make
+// requests at the card uneven as another clock error of their spread would: what counts is the
+// larger of both, and the errors of phones are (hundreds of milliseconds against tens).
+// Not modelled: users who come online or go during the night by themselves.
 #pragma once
 
 #include <cstddef>
@@ -158,7 +164,7 @@ class Crowd {
 
   std::shared_ptr<const CrowdPlan> plan_;
   CrowdSpec spec_;
-  std::uint64_t slot_key_ = 0;
+  std::uint64_t slot_key_ = 0, clock_key_ = 0;
   Calendar calendar_;
   UserSet active_;         // in a session: exactly one word of kind request is in the calendar
   UserSet gone_;           // admitted users who gave up

@@ -17,6 +17,8 @@ Distribution between_requests(const spec::CuesPlan& plan) {
 CrowdPlan::CrowdPlan(const spec::CuesPlan& plan, const spec::Phones& phones)
     : slots_(plan.slots && plan.throttle),
       gap_(between_requests(plan)),
+      clock_error_(phones.clock_error),
+      clock_error_either_sign_(phones.clock_error_either_sign),
       hand_ticks_(std::max<std::int64_t>(ticks_of(plan.hand), 1)),
       back_off_(phones.back_off),
       connect_attempts_(phones.attempts) {

@@ -40,6 +40,10 @@ class CrowdPlan {
   const Quantiles& gap() const { return gap_; }  // without slots; at least one tick is waited
   double mean_gap_seconds() const { return mean_gap_; }
 
+  // How far a phone's clock is off; ahead, or with either sign half of them behind.
+  const Quantiles& clock_error() const { return clock_error_; }
+  bool clock_error_either_sign() const { return clock_error_either_sign_; }
+
   std::int64_t hand_ticks() const { return hand_ticks_; }  // >= 1
   const Distribution& back_off() const { return back_off_; }
   std::int64_t connect_attempts() const { return connect_attempts_; }
@@ -54,6 +58,8 @@ class CrowdPlan {
   Quantiles gap_;
   std::array<std::uint16_t, Quantiles::cells> gap_seconds_{};
   double mean_gap_ = 0;
+  Quantiles clock_error_;
+  bool clock_error_either_sign_ = true;
   std::int64_t hand_ticks_ = 1;
   Distribution back_off_;
   std::int64_t connect_attempts_ = 1;

@@ -18,7 +18,8 @@
 // Exact for one cue. Where sessions of a user meet, one thing is left out: one who reacts anew
 // within the throttle after its last request asks a few seconds later (about one request in 1e4 at
 // the densest cues of a gala night). Distributions are the tables that crowds draw from; time goes
-// in steps of 1/8 s, with slots at the middle of steps: an error of the order of (1/8 s)^2.
+// in steps of 1/8 s, with slots at the middle of steps: an error of the order of (1/8 s)^2. Offsets
+// within the second are uniform whatever the clock errors are, because the slots are even.
 //
 // Deterministic: only additions, multiplications and portable functions, in a fixed order.
 #pragma once

@@ -23,7 +23,7 @@ spec::Scenario small_night() {
        {},
        {"/duration=\"40s\"", "/warmup=\"0s\"", "/clients/viewers/population=90000",
         "/clients/viewers/phones/online=40000", "/services/access/overload-per-second=190",
-        "/runtimes/access-go/forced-period=\"7s\"", "/sources={}",
+        "/runtimes/access-go/forced-period=\"7s\"", "/sources={}", "/links/internet/loss=\"2%\"",
         R"(/nodes/older={"cores":4,"runtime":"access-go","speed-spread":"20%"})",
         R"(/clusters={"east":{"site":"a","carrier":"x","servers":3},)"
         R"("north":{"site":"a","carrier":"y","servers":2},)"
