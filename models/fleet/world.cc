@@ -12,18 +12,6 @@
 
 namespace springtide::models::fleet {
 
-// TCP sends again: the crowd remembers it.
-class Post::Again final : public Resender {
- public:
-  explicit Again(workload::Crowd& crowd) : crowd_(crowd) {}
-  bool again(workload::Shake shake, Instant arrives) override {
-    return crowd_.again(shake, arrives);
-  }
-
- private:
-  workload::Crowd& crowd_;
-};
-
 namespace {
 
 // Packets of a wave are given away when the server knows that it has begun.
@@ -35,23 +23,22 @@ ServerSpec informed(ServerSpec spec, const Surroundings& around) {
 
 }  // namespace
 
-Post::Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan,
-           const Surroundings& around)
-    : number_(layout.server.number),
-      crowd_(std::move(plan), layout.crowd),
-      server_(informed(layout.server, around)) {}
+Post::Post(const Layout& layout, std::size_t number, const Surroundings& around)
+    : number_(layout.servers[number].server.number),
+      source_(std::make_unique<CrowdSource>(layout.plan, layout.servers[number].crowd)),
+      server_(informed(layout.servers[number].server, around)) {}
 
 void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room, Workspace& room,
                Surroundings& around) {
   report_.seconds.clear();
-  Again again(crowd_);
   for (std::int64_t number = from; number < to; ++number) {
-    const auto shakes = crowd_.requests_of(number, crowd_room);
+    const auto shakes = source_->requests_of(number, crowd_room);
     SlabReport::Second second;
-    second.crowd = crowd_.counts();
-    around.tell(number_, number, crowd_, crowd_room, shakes);
+    second.crowd = source_->counts();
+    if (const workload::Crowd* crowd = source_->crowd())
+      around.tell(number_, number, *crowd, crowd_room, shakes);
     server_.expect_logins(number, crowd_room.connected());
-    second.arrived = server_.serve(number, shakes, again, room);
+    second.arrived = server_.serve(number, shakes, *source_, room);
     report_.seconds.push_back(second);
   }
   report_.served = server_.take_served();
@@ -78,9 +65,9 @@ class World {
         around_(around),
         rooms_(threads_of(options)),
         sums_(layout, scenario) {
-    for (const ServerLayout& server : layout.servers)
-      posts_.push_back(std::make_unique<Post>(server, layout.plan, around));
-    for (const auto& post : posts_) crowds_.push_back(&post->crowd());
+    for (std::size_t number = 0; number < layout.servers.size(); ++number)
+      posts_.push_back(std::make_unique<Post>(layout, number, around));
+    for (const auto& post : posts_) crowds_.push_back(post->source().crowd());
   }
 
   void run() {
@@ -119,7 +106,7 @@ class World {
   // Lost servers lose what is in them; users who move keep what they have had.
   void begin_slab() {
     for (const std::uint32_t server : around_.lost_at(from_)) {
-      const std::int64_t online = crowds_[server]->counts().online;
+      const std::int64_t online = posts_[server]->source().counts().online;
       around_.lose_requests(posts_[server]->server().go_down(from_, online));
     }
     const bool packets = !scenario_.packets.empty();
@@ -169,7 +156,7 @@ class World {
   Surroundings& around_;
   std::vector<ThreadRoom> rooms_;
   std::vector<std::unique_ptr<Post>> posts_;
-  std::vector<workload::Crowd*> crowds_;  // by server
+  std::vector<workload::Crowd*> crowds_;  // by server, of those who can move
   std::atomic<std::size_t> next_{0};
   std::int64_t from_ = 0, to_ = 0;  // seconds of the slab
   Sums sums_;

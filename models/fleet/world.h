@@ -1,7 +1,7 @@
 // The fleet in motion: slabs of simulated time, in which servers know nothing of each other.
 //
-//   slab:  server 0   crowd -> kernel, second after second   |
-//          server 1   crowd -> kernel ...                    | threads take the next server
+//   slab:  server 0   source -> kernel, second after second  |
+//          server 1   source -> kernel ...                   | threads take the next server
 //          ...                                               |
 //   then:  what each server did is folded in the order of the servers; exchange between servers
 //
@@ -16,11 +16,11 @@
 
 #include "base/diagnostic.h"
 #include "measure/record.h"
+#include "models/fleet/clients/source.h"
 #include "models/fleet/layout.h"
 #include "models/fleet/server/server.h"
 #include "models/fleet/surroundings/surroundings.h"
 #include "models/run.h"
-#include "workload/crowd/crowd.h"
 
 namespace springtide::models::fleet {
 
@@ -40,11 +40,10 @@ struct SlabReport {
   std::vector<Winner> winners;  // for the back ends, in the order in which they won
 };
 
-// A server with its users: all its state.
+// A server with those who ask it: all its state.
 class Post {
  public:
-  Post(const ServerLayout& layout, std::shared_ptr<const workload::CrowdPlan> plan,
-       const Surroundings& around);
+  Post(const Layout& layout, std::size_t number, const Surroundings& around);
 
   void run(std::int64_t from_second, std::int64_t to_second, workload::Workspace& crowd_room,
            Workspace& room, Surroundings& around);
@@ -52,13 +51,12 @@ class Post {
   const SlabReport& report() const { return report_; }
   const Server& server() const { return server_; }
   Server& server() { return server_; }
-  const workload::Crowd& crowd() const { return crowd_; }
-  workload::Crowd& crowd() { return crowd_; }
+  Source& source() { return *source_; }
+  const Source& source() const { return *source_; }
 
  private:
-  class Again;
   std::uint32_t number_;
-  workload::Crowd crowd_;
+  std::unique_ptr<Source> source_;
   Server server_;
   SlabReport report_;
 };

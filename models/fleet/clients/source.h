@@ -1,0 +1,55 @@
+// Who asks a server of the fleet: the world takes its requests second by second and knows nothing
+// else of where they come from.
+//
+//   source --requests of a second--> server
+//      ^------- lost: again ---------'
+//
+// A second is asked from one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "models/fleet/server/server.h"
+#include "workload/crowd/crowd.h"
+#include "workload/crowd/workspace.h"
+
+namespace springtide::models::fleet {
+
+class Source : public Resender {
+ public:
+  // What reaches the server's card in a second, in order; seconds in order. Valid until the
+  // workspace is used again, which holds beside it who is let in (Workspace::connected).
+  virtual std::span<const workload::Shake> requests_of(std::int64_t second,
+                                                       workload::Workspace& room) = 0;
+
+  // Of the second asked last.
+  virtual const workload::CrowdCounts& counts() const = 0;
+
+  // The crowd that this is; none: its users cannot be moved to another server.
+  virtual workload::Crowd* crowd() { return nullptr; }
+};
+
+// Phones of a crowd that reacts to cues.
+class CrowdSource final : public Source {
+ public:
+  CrowdSource(std::shared_ptr<const workload::CrowdPlan> plan, const workload::CrowdSpec& spec)
+      : crowd_(std::move(plan), spec) {}
+
+  std::span<const workload::Shake> requests_of(std::int64_t second,
+                                               workload::Workspace& room) override {
+    return crowd_.requests_of(second, room);
+  }
+  const workload::CrowdCounts& counts() const override { return crowd_.counts(); }
+  workload::Crowd* crowd() override { return &crowd_; }
+
+  bool again(workload::Shake shake, Instant arrives) override {
+    return crowd_.again(shake, arrives);
+  }
+
+ private:
+  workload::Crowd crowd_;
+};
+
+}  // namespace springtide::models::fleet
