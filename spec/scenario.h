@@ -1,10 +1,11 @@
 // The scenario as plain data: what a run is about, whichever world runs it.
 //
 // One vocabulary for all stories. *Clients* (who, how many, on which nodes, by what plan) ask
-// *operations*; an operation is a list of calls to *services*; services run on *nodes* (count,
-// cores, a *runtime*); *links* join clients to services; *packets* are issued from pools;
-// *incidents* change the running system; *phases* name spans of time that are reported apart;
-// *thresholds* judge the run; *sources* says where a value comes from.
+// *operations*; an operation is a tree of calls to *services*; services run on *nodes* (count,
+// cores, a *runtime*) in *sites*; *links* join clients, services and sites; *queues* hold messages
+// and *caches* answers; *packets* are issued from pools; *playbooks* and *incidents* change the
+// running system; *phases* name spans of time that are reported apart; *thresholds* judge the run;
+// *sources* says where a value comes from.
 //
 // Collections are keyed by name (ordered, so that no hash order decides anything). Every value
 // has its default here; ranges, units and explanations are in the key table (spec/keys.h).
@@ -20,6 +21,7 @@
 #include "base/distribution.h"
 #include "base/quantity.h"
 #include "base/time.h"
+#include "spec/chain.h"
 #include "spec/event_loop.h"
 #include "spec/fleet.h"
 #include "spec/go_runtime.h"
@@ -46,7 +48,8 @@ struct SlotsPlan {  // {"slots": {"rate": {...}}}
   RateSteps rate;
   int strips = 13;
 };
-using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan, CuesPlan>;
+using Plan = std::variant<PoissonPlan, ConstantPlan, RenewalPlan, ClosedPlan, SlotsPlan, CuesPlan,
+                          FunnelPlan>;
 
 // How a population comes online (only for clients that hold connections).
 struct Connect {
@@ -70,7 +73,7 @@ struct UserProgram {
 
 struct Clients {
   Plan plan;
-  std::string asks;             // an operation
+  std::string asks;             // an operation; empty where `asks_shares` says which
   int priority = 0;             // lower is served first, where a service has priorities
   std::string on;               // a node; empty: outside the modelled machines
   std::int64_t population = 0;  // how many users, for plans over individuals
@@ -78,21 +81,38 @@ struct Clients {
   Phones phones;      // used where the clients are phones: a plan of cues
   UserProgram user;   // used where the clients run on a node with a Go runtime
   LoadDriver driver;  // used where it is an event-loop
+  // Of a service chain:
+  std::map<std::string, Probability> asks_shares;  // operations: {"asks": {"view": "60%", ...}}
+  Retries retries;                                 // of users, when a request ends badly
+  std::optional<Distribution> patience;            // after which a user no longer waits
+  std::optional<Duration> deadline;                // a later answer is no goodput
+  std::map<std::string, Probability> sites;        // where they are, by share; empty: in all alike
 };
 
 // --- Operations and services ---------------------------------------------------------------------
-// clang-format off
-struct Call { std::string service; };              // {"station": {}}
-struct Operation { std::vector<Call> calls; };     // in sequence; the answer returns from the last
-// clang-format on
+struct Operation {          // {"calls": [{"web": {}}, {"store": {}}]}
+  std::vector<Call> calls;  // in sequence; the answer returns from the last
+};
 
-enum class Discipline { fifo, processor_sharing, priority, preemptive_priority };
+enum class Discipline { fifo, processor_sharing, priority, preemptive_priority, lifo };
 
 struct Station {  // "kind": "station", the default: one queue, many workers
   Distribution time;
   std::map<int, Distribution> time_by_priority;  // overrides `time`
   std::optional<std::int64_t> queue;  // how many may wait; absent: any number; over it: refused
   Discipline discipline = Discipline::fifo;
+  // Of a service chain:
+  Balancing balancing = Balancing::random;
+  bool failover = true;      // to the nearest other site, while none of its machines here is up
+  bool holds_worker = true;  // while its nested calls run; else the worker serves others
+  Bytes request_bytes{}, answer_bytes{};  // through the cards of both machines
+  Bytes storage_bytes{};                  // written to the disk for each call
+  Uncertain<std::int64_t> entries{};      // that it holds, all machines together
+  Bytes memory_per_entry{}, storage_per_entry{};
+  std::optional<RateLimit> rate_limit;            // of each machine
+  std::map<std::string, std::int64_t> bulkheads;  // workers of each machine kept for such calls
+  std::optional<Shed> shed;
+  std::string module;  // what playbooks call it
 };
 
 // The access server of 2017: a reader per connection, SETs with a bounded queue, a
@@ -141,8 +161,9 @@ struct Runtime {
 };
 
 struct Node {
-  std::int64_t count = 1;
-  std::int64_t workers = 1;  // of a station
+  std::int64_t count = 1;                     // where `sites` is empty
+  std::map<std::string, std::int64_t> sites;  // machines in each site
+  std::int64_t workers = 1;                   // of a station
   std::int64_t cores = 1;
   std::string runtime;  // a runtime of this scenario or a preset's name
   Bytes memory{};
@@ -150,10 +171,12 @@ struct Node {
                                // share up to this
   NetworkCard network_card;
   Clock clock;
+  Bytes storage{};                           // of each machine; 0: not limited
+  std::optional<BitRate> storage_bandwidth;  // of its disk; absent: infinite
 };
 
 struct Link {
-  std::string from, to;             // a clients' name or node, a service's name or node
+  std::string from, to;             // clients, a service, a queue, a node or a site
   Distribution delay;               // one way, request direction and answer direction alike
   Probability loss{};               // independent, per packet
   Probability loss_burst_start{};   // Gilbert-Elliott: good -> bad per packet
@@ -183,11 +206,25 @@ struct Incident {
   enum class Kind {
     standstill,  // a machine does nothing for a time
     loss,        // machines are gone, their connections with them; back after `length`, empty
+    slow,        // machines take `factor` times as long
+    failures,    // the first `calls` of a service fail at once
+    link,        // a link has more delay, more loss, or is cut
+    disk,        // disks have `factor` of their bandwidth
   } kind = Kind::standstill;
   std::string node;
   std::int64_t index = 0;  // which of the node's count
   // Of a loss, instead of a node: all servers of a site, of a carrier, of both, or of one cluster.
   std::string site, carrier, cluster;
+  // In a service chain, instead of a node: all machines of a service, in `site` where one is named.
+  // A node is its machine `index` or, with `all`, every one; in `site` where one is named.
+  std::string service;
+  bool all = false;
+  std::string link;         // of a link
+  double factor = 1;        // of slow and disk
+  std::int64_t calls = 0;   // of failures
+  Duration delay{};         // of a link: added each way
+  Probability link_loss{};  // of a link: added to its own
+  bool cut = false;         // of a link: nothing gets through
   Duration at{}, length{};
   bool enabled = false;
 };
@@ -219,6 +256,11 @@ struct Scenario {
   std::map<std::string, Cluster> clusters;
   std::map<std::string, StaticResource> resources;
   std::optional<LiveControl> control;
+  std::map<std::string, MessageQueue> queues;
+  std::map<std::string, Cache> caches;
+  std::map<std::string, Playbook> playbooks;
+  std::map<std::string, Reconciliation> reconciliation;  // by queue
+  Planning planning;
   std::map<std::string, PacketPool> packets;
   std::map<std::string, Incident> incidents;
   std::map<std::string, Phase> phases;
