@@ -12,6 +12,9 @@
 // before them, floating-point numbers are their bits; nothing is aligned and nothing has padding,
 // so the bytes are the same on every machine.
 //
+// Where both directions differ, a class has save(ByteWriter&) const and restore(ByteReader&)
+// instead.
+//
 // Reading trusts nothing: beyond the end, or where require() or same() does not hold, the reader
 // is no longer good(), gives zeros and leaves lists short; nobody needs to ask before the end. No
 // list takes more memory than the bytes that are there can fill.
@@ -67,6 +70,9 @@ class ByteWriter {
     same(std::uint64_t{elements.size()});
     for (const auto& element : elements) put(element);
   }
+
+  // So many bytes as they stand.
+  void block(const std::uint8_t* from, std::size_t size) { append(from, size); }
 
   const std::vector<std::byte>& bytes() const { return bytes_; }
   std::vector<std::byte> take() { return std::exchange(bytes_, {}); }
@@ -128,7 +134,12 @@ class ByteWriter {
   }
   template <typename T>
   requires std::is_class_v<T>
-  void put(const T& value) { T::state(value, *this); }
+  void put(const T& value) {
+    if constexpr (requires { value.save(*this); })
+      value.save(*this);
+    else
+      T::state(value, *this);
+  }
 
   std::vector<std::byte> bytes_;
 };
@@ -160,6 +171,8 @@ class ByteReader {
     for (auto& element : elements)
       if (good_) get(element);
   }
+
+  void block(std::uint8_t* to, std::size_t size) { take(to, size); }
 
   bool good() const { return good_; }
   std::size_t left() const { return bytes_.size(); }
@@ -252,7 +265,12 @@ class ByteReader {
   }
   template <typename T>
   requires std::is_class_v<T>
-  void get(T& value) { T::state(value, *this); }
+  void get(T& value) {
+    if constexpr (requires { value.restore(*this); })
+      value.restore(*this);
+    else
+      T::state(value, *this);
+  }
 
   std::span<const std::byte> bytes_;
   bool good_ = true;

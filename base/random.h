@@ -41,6 +41,12 @@ class Stream {
   // How many 64-bit words have been drawn: part of a run's fingerprint.
   std::uint64_t draws() const { return draws_; }
 
+  // Its position, for checkpoints (base/bytes.h); of a stream of any name.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.key_, self.entity_, self.block_, self.next_, self.draws_, self.buffer_);
+    bytes.require(self.next_ <= self.buffer_.size());
+  }
+
  private:
   void refill();
 

@@ -108,6 +108,13 @@ class Histogram {
   // All three must be possible for the recorded buckets; false (and no change) if they are not.
   bool restore_exact(std::int64_t min, std::int64_t max, Int128 sum);
 
+  // For checkpoints (base/bytes.h).
+  static void state(auto& self, auto& bytes) {
+    bytes(self.offset_of_page_, self.counts_, self.count_, self.sum_, self.min_, self.max_);
+    for (const std::uint32_t offset : self.offset_of_page_)
+      bytes.require(offset == no_page || offset + page_size <= self.counts_.size());
+  }
+
  private:
   static constexpr int page_bits = 7;
   static constexpr std::size_t page_size = std::size_t{1} << page_bits;

@@ -59,6 +59,13 @@ class SecondCounter {
   Series to_series(std::string name, std::string unit, std::string about,
                    std::size_t seconds) const;
 
+  // For checkpoints (base/bytes.h).
+  void save(auto& bytes) const { bytes(counts_, before_start_); }
+  void restore(auto& bytes) {
+    bytes(counts_, before_start_);
+    begin_ = no_second;  // the vector has moved
+  }
+
   SecondCounter() = default;
   SecondCounter(const SecondCounter& other) { merge(other); }
   SecondCounter& operator=(const SecondCounter& other);

@@ -4,28 +4,13 @@
 #include <bit>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/random.h"
 #include "policy/red_packets.h"
 
 namespace springtide::policy {
 namespace {
-
-void put(std::vector<std::byte>& bytes, const void* from, std::size_t size) {
-  const auto* begin = static_cast<const std::byte*>(from);
-  bytes.insert(bytes.end(), begin, begin + size);
-}
-void put(std::vector<std::byte>& bytes, std::int64_t value) { put(bytes, &value, sizeof value); }
-
-bool get(std::span<const std::byte>& bytes, void* to, std::size_t size) {
-  if (bytes.size() < size) return false;
-  std::memcpy(to, bytes.data(), size);
-  bytes = bytes.subspan(size);
-  return true;
-}
-bool get(std::span<const std::byte>& bytes, std::int64_t& value) {
-  return get(bytes, &value, sizeof value);
-}
 
 // How many packets of `count` lie before the part of a server.
 std::int64_t before(std::int64_t count, std::int64_t server, std::int64_t servers) {
@@ -122,33 +107,29 @@ std::size_t PacketHolders::memory_bytes() const {
   return bytes;
 }
 
-void PacketHolders::save(std::vector<std::byte>& bytes) const {
-  put(bytes, limits_.sponsors);
-  put(bytes, limits_.per_user);
-  put(bytes, limits_.per_sponsor);
-  put(bytes, std::ssize(pages_));
+void PacketHolders::save(ByteWriter& bytes) const {
+  for (const std::int64_t limit : {limits_.sponsors, limits_.per_user, limits_.per_sponsor})
+    bytes.same(limit);
+  bytes(std::uint64_t{pages_.size()});
   for (const Page& page : pages_) {
-    put(bytes, page != nullptr ? 1 : 0);
-    if (page != nullptr) put(bytes, page.get(), page_bytes());
+    bytes(page != nullptr);
+    if (page != nullptr) bytes.block(page.get(), page_bytes());
   }
 }
 
-bool PacketHolders::restore(std::span<const std::byte>& bytes) {
-  std::int64_t sponsors = 0, per_user = 0, per_sponsor = 0, pages = 0;
-  if (!get(bytes, sponsors) || !get(bytes, per_user) || !get(bytes, per_sponsor) ||
-      !get(bytes, pages) || sponsors != limits_.sponsors || per_user != limits_.per_user ||
-      per_sponsor != limits_.per_sponsor || pages < 0)
-    return false;
+void PacketHolders::restore(ByteReader& bytes) {
+  for (const std::int64_t limit : {limits_.sponsors, limits_.per_user, limits_.per_sponsor})
+    bytes.same(limit);
+  std::uint64_t pages = 0;
+  bytes(pages);
+  bytes.require(pages <= (std::uint64_t{1} << 32) / page_users);
   clear();
-  for (std::int64_t page = 0; page < pages; ++page) {
-    std::int64_t there = 0;
-    if (!get(bytes, there)) return false;
+  for (std::uint64_t page = 0; page < pages && bytes.good(); ++page) {
+    bool there = false;
+    bytes(there);
     pages_.emplace_back();
-    if (there == 0) continue;
-    const auto user = static_cast<std::uint32_t>(page * page_users);
-    if (!get(bytes, state_of(user), page_bytes())) return false;
+    if (there) bytes.block(state_of(static_cast<std::uint32_t>(page * page_users)), page_bytes());
   }
-  return true;
 }
 
 // --- Files ---------------------------------------------------------------------------------------
@@ -181,22 +162,6 @@ std::optional<SeedPacket> SeedFile::take(std::uint32_t user, PacketHolders& hold
   ++taken_;
   holders.give(user, oldest->sponsor);
   return oldest;
-}
-
-void SeedFile::save(std::vector<std::byte>& bytes) const {
-  for (const std::int64_t value : {first_, end_, std::int64_t{std::ssize(next_)}, issued_, taken_})
-    put(bytes, value);
-  for (const std::int64_t number : next_) put(bytes, number);
-}
-
-bool SeedFile::restore(std::span<const std::byte>& bytes) {
-  std::int64_t first = 0, end = 0, sponsors = 0;
-  if (!get(bytes, first) || !get(bytes, end) || !get(bytes, sponsors) || first != first_ ||
-      end != end_ || sponsors != std::ssize(next_) || !get(bytes, issued_) || !get(bytes, taken_))
-    return false;
-  for (std::int64_t& number : next_)
-    if (!get(bytes, number)) return false;
-  return true;
 }
 
 std::int64_t seed_burst(double per_second, std::int64_t k, std::int64_t server,

@@ -18,6 +18,11 @@
 #include <span>
 #include <vector>
 
+namespace springtide {
+class ByteReader;
+class ByteWriter;
+}  // namespace springtide
+
 namespace springtide::policy {
 
 struct SeedLimits {
@@ -49,9 +54,9 @@ class PacketHolders {
   std::int64_t bytes_per_user() const { return static_cast<std::int64_t>(bytes_per_user_); }
   std::size_t memory_bytes() const;
 
-  // Appended; taken from the front. False: not of such limits, or too short.
-  void save(std::vector<std::byte>& bytes) const;
-  [[nodiscard]] bool restore(std::span<const std::byte>& bytes);
+  // For checkpoints (base/bytes.h); restored into one of the same limits.
+  void save(ByteWriter& bytes) const;
+  void restore(ByteReader& bytes);
 
  private:
   static constexpr std::uint32_t page_users = 4096;
@@ -90,8 +95,14 @@ class SeedFile {
   std::int64_t waiting() const { return issued_ - taken_; }
   std::int64_t remaining() const { return count() - issued_; }  // not yet issued
 
-  void save(std::vector<std::byte>& bytes) const;
-  [[nodiscard]] bool restore(std::span<const std::byte>& bytes);
+  static void state(auto& self, auto& bytes) {  // base/bytes.h; of the same part of a pool
+    bytes.same(self.first_);
+    bytes.same(self.end_);
+    bytes(self.issued_, self.taken_);
+    bytes.each(self.next_);
+    bytes.require(0 <= self.taken_ && self.taken_ <= self.issued_ && self.issued_ <= self.count());
+    for (const std::int64_t number : self.next_) bytes.require(number >= self.first_);
+  }
 
  private:
   std::int64_t first_ = 0, end_ = 0;  // numbers in the pool

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,22 @@ class Fifo {
   T pop_back() { return std::move((*this)[--size_]); }
 
   void clear() { head_ = size_ = 0; }
+
+  // For checkpoints (base/bytes.h): the elements, oldest first.
+  void save(auto& bytes) const {
+    bytes(std::uint64_t{size_});
+    for (std::size_t i = 0; i < size_; ++i) bytes((*this)[i]);
+  }
+  void restore(auto& bytes) {
+    clear();
+    std::uint64_t size = 0;
+    bytes(size);
+    for (; size > 0 && bytes.good(); --size) {
+      T value{};
+      bytes(value);
+      push(std::move(value));
+    }
+  }
   void reserve(std::size_t count) {
     while (ring_.size() < count) grow();
   }

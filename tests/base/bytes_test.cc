@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/random.h"
+
 namespace springtide {
 namespace {
 
@@ -135,6 +137,20 @@ TEST_CASE("what must be the same is") {
   longer.same(std::uint64_t{3});
   longer.each(three);
   CHECK_FALSE(longer.good());
+}
+
+TEST_CASE("a stream goes on where it was") {
+  for (const int drawn : {0, 1, 7, 8, 9, 1'000}) {
+    Stream stream(3, "bytes", 17), restored(4, "other");
+    for (int i = 0; i < drawn; ++i) stream.bits();
+    ByteWriter out;
+    out(stream);
+    ByteReader in(out.bytes());
+    in(restored);
+    REQUIRE(in.done());
+    for (int i = 0; i < 100; ++i) REQUIRE(restored.bits() == stream.bits());
+    CHECK(restored.draws() == stream.draws());
+  }
 }
 
 }  // namespace

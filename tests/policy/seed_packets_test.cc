@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/bytes.h"
 #include "base/random.h"
 
 namespace springtide::policy {
@@ -149,24 +150,24 @@ TEST_CASE("what was saved goes on the same") {
       file.issue(2);
       file.take(i * 7'919 % 20'011, holders);
     }
-    std::vector<std::byte> bytes;
-    holders.save(bytes);
-    file.save(bytes);
-    std::span<const std::byte> rest(bytes);
-    REQUIRE(restored.restore(rest));
-    REQUIRE(file_restored.restore(rest));
-    CHECK(rest.empty());
+    ByteWriter out;
+    out(holders, file);
+    ByteReader in(out.bytes());
+    in(restored, file_restored);
+    REQUIRE(in.done());
     for (std::uint32_t i = 0; i < 600; ++i) {
       const auto one = file.take(i * 31 % 20'011, holders);
       const auto other = file_restored.take(i * 31 % 20'011, restored);
       REQUIRE(one.has_value() == other.has_value());
       if (one) REQUIRE(one->number == other->number);
     }
-    std::span<const std::byte> cut(bytes.data(), 20);
-    CHECK(!restored.restore(cut));
-    std::span<const std::byte> again(bytes);
+    ByteReader cut(std::span(out.bytes()).first(20));
+    restored.restore(cut);
+    CHECK_FALSE(cut.good());
+    ByteReader again(out.bytes());
     PacketHolders others({limits.sponsors + 1, limits.per_user, limits.per_sponsor});
-    CHECK(!others.restore(again));
+    others.restore(again);
+    CHECK_FALSE(again.good());
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/bytes.h"
+
 namespace springtide::workload {
 
 void Calendar::grow(std::int64_t second) {
@@ -106,6 +108,40 @@ std::vector<Calendar::Entry> Calendar::all() const {
     }
   }
   return entries;
+}
+
+// In the order in which they were added.
+std::vector<std::uint64_t> Calendar::words_of(const Day& day) const {
+  std::vector<const Chunk*> chunks;
+  for (const Chunk* chunk = day.last; chunk != nullptr; chunk = chunk->before)
+    chunks.push_back(chunk);
+  std::vector<std::uint64_t> words;
+  for (std::size_t i = chunks.size(); i-- > 0;)
+    words.insert(words.end(), chunks[i]->words,
+                 chunks[i]->words + (i == 0 ? day.used : chunk_words));
+  return words;
+}
+
+void Calendar::save(ByteWriter& bytes) const {
+  bytes(next_, far_);
+  for (std::int64_t day = next_; day < next_ + ring_seconds; ++day)
+    bytes(words_of(ring_[day & (ring_seconds - 1)]));
+}
+
+void Calendar::restore(ByteReader& bytes) {
+  clear();
+  std::vector<Entry> far;
+  bytes(next_, far);
+  bytes.require(next_ >= 0 && next_ < never - ring_seconds);
+  for (const Entry& entry : far) {
+    bytes.require(entry.second >= next_);
+    if (bytes.good()) add_far(entry.second, entry.word);
+  }
+  for (std::int64_t day = next_; bytes.good() && day < next_ + ring_seconds; ++day) {
+    std::vector<std::uint64_t> words;
+    bytes(words);
+    for (const std::uint64_t word : words) add(day, word);
+  }
 }
 
 void Calendar::clear() {

@@ -18,6 +18,11 @@
 #include "base/check.h"
 #include "workload/crowd/shake.h"
 
+namespace springtide {
+class ByteReader;
+class ByteWriter;
+}  // namespace springtide
+
 namespace springtide::workload {
 
 class Calendar {
@@ -26,6 +31,7 @@ class Calendar {
   struct Entry {
     std::int64_t second = 0;
     std::uint64_t word = 0;
+    static void state(auto& self, auto& bytes) { bytes(self.second, self.word); }
   };
 
   Calendar() = default;
@@ -50,9 +56,12 @@ class Calendar {
 
   // The first second in which something is due; never.
   std::int64_t first() const;
-  std::vector<Entry> all() const;  // in no particular order
-  void clear();                    // but the second that may be taken next stays
-  void set_next(std::int64_t second) { next_ = second; }  // of an empty one
+  std::vector<Entry> all() const;              // in no particular order
+  void clear();                                // but the second that may be taken next stays
+  std::int64_t next() const { return next_; }  // the second that may be taken next
+  // For checkpoints (base/bytes.h): restored, words are given in the same order as without.
+  void save(ByteWriter& bytes) const;
+  void restore(ByteReader& bytes);
   std::size_t memory_bytes() const;
 
  private:
@@ -72,6 +81,7 @@ class Calendar {
   void bring_near();
   void grow(std::int64_t second);
   void release();
+  std::vector<std::uint64_t> words_of(const Day& day) const;
 
   std::int64_t next_ = 0;
   std::array<Day, ring_seconds> ring_;

@@ -80,6 +80,12 @@ struct CrowdCounts {
   std::int64_t given_up = 0;       // users
   std::int64_t active = 0;         // users in a session at the end of the second
   std::int64_t online = 0;         // users who hold a connection at the end of the second
+
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
+    bytes(self.reacting, self.prolonged, self.begun, self.ended, self.requests, self.again,
+          self.local_answers, self.waited, self.attempts, self.connected, self.refused,
+          self.given_up, self.active, self.online);
+  }
 };
 
 class Crowd {
@@ -128,11 +134,11 @@ class Crowd {
   std::int64_t lost_on_the_way() const { return lost_on_the_way_; }
 
   // --- Checkpoints; between two seconds -------------------------------------------------------
-  // The whole state, appended; restore() takes it from the front and is to be called on a crowd
-  // made of the same plan and spec. False: these bytes are not of such a crowd (then the crowd must
-  // not be used any more). A restored crowd gives the same bytes as the one saved.
-  void save(std::vector<std::byte>& bytes) const;
-  [[nodiscard]] bool restore(std::span<const std::byte>& bytes);
+  // The whole state; restore() is to be called on a crowd made of the same plan and spec. Where
+  // `bytes` is not good() after it they are not of such a crowd, which must not be used any more.
+  // A restored crowd goes on like the one saved.
+  void save(ByteWriter& bytes) const;
+  void restore(ByteReader& bytes);
 
   std::size_t memory_bytes() const;
 
@@ -140,8 +146,12 @@ class Crowd {
   struct Block {  // an admitted group
     std::uint32_t home = 0, home_first = 0, stride = 1;
     std::uint32_t begin = 0, count = 0;  // local numbers
+    static void state(auto& self, auto& bytes) {
+      bytes(self.home, self.home_first, self.stride, self.begin, self.count);
+    }
   };
   struct Turn;  // of one second, while it is worked off
+  static void state(auto& self, auto& bytes);
 
   void check_turn(std::int64_t second) const;
   void react(std::size_t cue);

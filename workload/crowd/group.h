@@ -18,11 +18,13 @@ struct Group {
   struct Due {
     std::int64_t second = 0;
     std::uint64_t word = 0;
+    static void state(auto& self, auto& bytes) { bytes(self.second, self.word); }
   };
   // A member who reacted to a further cue while it was shaking already, and goes on until then.
   struct Prolonged {
     std::uint32_t member = 0;
     std::int64_t last_second = 0;
+    static void state(auto& self, auto& bytes) { bytes(self.member, self.last_second); }
   };
 
   std::uint32_t home = 0;    // server
@@ -38,6 +40,11 @@ struct Group {
   std::uint32_t home_user(std::uint32_t member) const { return first + member * stride; }
   std::uint32_t local_user(std::uint32_t member) const {
     return local_first + member * local_stride;
+  }
+  static void state(auto& self, auto& bytes) {
+    bytes(self.home, self.first, self.stride, self.count, self.local_first, self.local_stride,
+          self.absent, self.due, self.prolonged);
+    bytes.require(self.absent.size() <= self.count);
   }
 };
 

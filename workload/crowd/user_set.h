@@ -27,8 +27,7 @@ class UserSet {
   }
   void clear() { std::vector<std::uint64_t>().swap(words_); }
 
-  const std::vector<std::uint64_t>& words() const { return words_; }
-  void set_words(std::vector<std::uint64_t> words) { words_ = std::move(words); }
+  static void state(auto& self, auto& bytes) { bytes(self.words_); }  // base/bytes.h
   std::size_t memory_bytes() const { return words_.capacity() * sizeof(std::uint64_t); }
 
  private:
@@ -51,6 +50,20 @@ class UserSeconds {
 
   std::size_t size() const { return size_; }
   std::vector<Entry> sorted() const;  // by user
+  void save(auto& bytes) const {      // base/bytes.h
+    bytes(std::uint64_t{size_});
+    for (const Entry& entry : sorted()) bytes(entry.user, entry.second);
+  }
+  void restore(auto& bytes) {
+    clear();
+    std::uint64_t size = 0;
+    for (bytes(size); size > 0 && bytes.good(); --size) {
+      Entry entry;
+      bytes(entry.user, entry.second);
+      bytes.require(entry.user >> 24 == 0 && entry.second >= 0 && entry.second >> 39 == 0);
+      if (bytes.good()) raise(entry.user, entry.second);
+    }
+  }
   void clear();
   std::size_t memory_bytes() const { return cells_.capacity() * sizeof(std::uint64_t); }
 
