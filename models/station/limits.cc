@@ -89,6 +89,8 @@ void check_services(const spec::Scenario& scenario, Findings& findings) {
                    fmt::format("another station has the workers of '{}'", service.on),
                    "give each station a node of its own");
     const auto& station = std::get<spec::Station>(service.kind);
+    if (station.discipline == spec::Discipline::lifo)
+      findings.add(pointer + "/discipline", "a textbook station knows no last in, first out");
     if (station.queue && *station.queue < 0)
       findings.add(pointer + "/queue", "must not be negative");
   }

@@ -58,7 +58,8 @@ class ServiceTheory {
       case Discipline::fifo: return first_in_first_out();
       case Discipline::processor_sharing: return sharing();
       case Discipline::priority:
-      case Discipline::preemptive_priority: break;
+      case Discipline::preemptive_priority:
+      case Discipline::lifo: break;
     }
     return by_level();
   }
