@@ -1,0 +1,139 @@
+#include "models/chain/calls/calls.h"
+
+namespace springtide::models::chain {
+
+Calls::Calls(Site& site, Network& network, Requests& requests)
+    : site_(site),
+      network_(network),
+      requests_(requests),
+      lanes_(site),
+      guards_(site),
+      back_offs_(site.stream("calls/back-off")),
+      fallbacks_(site.stream("calls/fallback")),
+      counts_(site.plan.steps.size()) {}
+
+void Calls::begin(const Beginning& beginning) {
+  const Handle handle = site_.calls.make();
+  Call& call = site_.calls[handle.slot];
+  call.began = beginning.began;
+  call.deadline = beginning.deadline;
+  call.parent = beginning.parent;
+  call.step = beginning.step;
+  call.caller = beginning.caller;
+  call.priority = beginning.priority;
+  ++counts_[call.step].begun;
+  attempt(handle.slot);
+}
+
+void Calls::attempt(std::uint32_t slot) {
+  Call& call = site_.calls[slot];
+  const Step& step = site_.step(call.step);
+  ++call.attempt;
+  if (step.carries_deadline && call.deadline <= site_.mail.now())
+    return go_on_after(slot, Outcome::timed_out, false);
+  if (step.rules != none && !admitted(call)) return go_on_after(slot, Outcome::refused, false);
+  call.outstanding = 1;
+  ++counts_[call.step].attempts;
+  if (step.timeout != none) lanes_.arm(step.timeout, site_.calls.handle(slot));
+  if (step.hedge != none) lanes_.arm(step.hedge, site_.calls.handle(slot));
+  network_.request(slot);
+}
+
+bool Calls::admitted(Call& call) {
+  Guard& guard = guards_.of(call);
+  if (guard.budget && call.attempt == 1) guard.budget->first_attempt(site_.mail.now());
+  if (!guard.breaker) return true;
+  if (!guard.breaker->allow(site_.mail.now())) {
+    ++counts_[call.step].broken;
+    return false;
+  }
+  call.ticket = guard.breaker->ticket();
+  return true;
+}
+
+void Calls::answer(Handle handle, Outcome outcome) {
+  Call* call = site_.calls.find(handle);
+  if (call == nullptr) return;
+  --call->outstanding;
+  if (call->outstanding > 0 && !is_good(outcome)) return;  // its hedge may still answer
+  attempt_ended(handle.slot, outcome);
+}
+
+void Calls::attempt_ended(std::uint32_t slot, Outcome outcome) {
+  Call& call = site_.calls[slot];
+  if (site_.step(call.step).rules != none) {
+    Guard& guard = guards_.of(call);
+    if (guard.breaker && is_good(outcome)) guard.breaker->succeeded(site_.mail.now(), call.ticket);
+    if (guard.breaker && !is_good(outcome)) guard.breaker->failed(site_.mail.now(), call.ticket);
+  }
+  if (is_good(outcome)) return end(slot, outcome);
+  go_on_after(slot, outcome, true);
+}
+
+void Calls::go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry) {
+  Call& call = site_.calls[slot];
+  const Step& step = site_.step(call.step);
+  if (step.rules == none) return end(slot, outcome);
+  const CallRules& rules = site_.plan.rules[step.rules];
+  site_.calls.renew(slot);
+  const Handle handle = site_.calls.handle(slot);
+  if (may_retry && retry_allowed(call, rules)) {
+    ++counts_[call.step].retries;
+    const Duration wait = policy::back_off(rules.back_off, call.attempt, back_offs_);
+    return site_.mail.at(site_.mail.now() + wait, What::retry, handle);
+  }
+  if (!rules.fallback) return end(slot, outcome);
+  ++counts_[call.step].fallbacks;
+  site_.mail.at(site_.mail.now() + rules.fallback->sample(fallbacks_), What::fallback, handle);
+}
+
+bool Calls::retry_allowed(const Call& call, const CallRules& rules) {
+  if (call.attempt >= rules.attempts) return false;
+  if (call.deadline <= site_.mail.now() && site_.step(call.step).carries_deadline) return false;
+  Guard& guard = guards_.of(call);
+  if (!guard.budget || guard.budget->allow_retry(site_.mail.now())) return true;
+  ++counts_[call.step].not_retried;
+  return false;
+}
+
+void Calls::retry(Handle handle) {
+  if (site_.calls.find(handle) != nullptr) attempt(handle.slot);
+}
+
+void Calls::fallback(Handle handle) {
+  if (site_.calls.find(handle) != nullptr) end(handle.slot, Outcome::degraded);
+}
+
+void Calls::lane_due(std::uint32_t lane) {
+  const bool hedges = site_.plan.lanes[lane].use == Lane::Use::hedge;
+  for (Handle call = lanes_.next_due(lane); !call.empty(); call = lanes_.next_due(lane))
+    hedges ? hedge(call) : timed_out(call);
+}
+
+void Calls::timed_out(Handle handle) {
+  ++counts_[site_.calls[handle.slot].step].attempts_timed_out;
+  attempt_ended(handle.slot, Outcome::timed_out);
+}
+
+void Calls::hedge(Handle handle) {
+  Call& call = site_.calls[handle.slot];
+  ++call.outstanding;
+  ++counts_[call.step].hedges;
+  ++counts_[call.step].attempts;
+  network_.request(handle.slot);
+}
+
+void Calls::end(std::uint32_t slot, Outcome outcome) {
+  const Call& call = site_.calls[slot];
+  const Step& step = site_.step(call.step);
+  ++counts_[call.step].ended[static_cast<std::size_t>(outcome)];
+  if (call.parent.empty()) {
+    requests_.ended(step.client, call.began, outcome);
+  } else {
+    const Outcome told = step.optional && !is_good(outcome) ? Outcome::degraded : outcome;
+    site_.mail.at_once(What::call_done, call.parent, static_cast<std::uint32_t>(told));
+  }
+  site_.calls.free(slot);
+}
+
+}  // namespace springtide::models::chain

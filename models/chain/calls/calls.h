@@ -1,0 +1,67 @@
+// The caller's side of a call: attempts, time-outs, retries, breakers, hedges, fallbacks.
+//
+//   begin --> attempt --------> answered ------------------------------------> end
+//               ^  |             refused, failed, timed out
+//               |  +-- hedge       |
+//               |                  +--> retry allowed? -- back-off --+
+//               +------------------------------------------ yes -----+
+//                                  +--> fallback? -- its time --> degraded --> end
+//                                  +--> ended badly -------------------------> end
+//
+// Who has ended is told by mail to the task that waits, or to the clients. A breaker that is open
+// ends the call without retries. Retries that a budget or a passed deadline forbids are not made.
+#pragma once
+
+#include <vector>
+
+#include "models/chain/calls/counts.h"
+#include "models/chain/calls/guards.h"
+#include "models/chain/calls/lanes.h"
+#include "models/chain/clients/requests.h"
+#include "models/chain/site/network.h"
+#include "models/chain/site/site.h"
+
+namespace springtide::models::chain {
+
+class Calls {
+ public:
+  Calls(Site& site, Network& network, Requests& requests);
+
+  struct Beginning {
+    std::uint32_t step;
+    Handle parent;         // task; none for a request
+    std::uint32_t caller;  // which machine calls
+    Instant began;
+    Instant deadline;
+    std::uint8_t priority;
+  };
+  void begin(const Beginning& beginning);
+
+  void answer(Handle call, Outcome outcome);
+  void retry(Handle call);
+  void fallback(Handle call);
+  void lane_due(std::uint32_t lane);
+
+  const std::vector<CallCounts>& counts() const { return counts_; }  // by step
+  const Guards& guards() const { return guards_; }
+
+ private:
+  void attempt(std::uint32_t slot);
+  bool admitted(Call& call);
+  void attempt_ended(std::uint32_t slot, Outcome outcome);
+  void go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry);
+  bool retry_allowed(const Call& call, const CallRules& rules);
+  void timed_out(Handle call);
+  void hedge(Handle call);
+  void end(std::uint32_t slot, Outcome outcome);
+
+  Site& site_;
+  Network& network_;
+  Requests& requests_;
+  Lanes lanes_;
+  Guards guards_;
+  Stream back_offs_, fallbacks_;
+  std::vector<CallCounts> counts_;
+};
+
+}  // namespace springtide::models::chain

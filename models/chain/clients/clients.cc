@@ -1,0 +1,92 @@
+#include "models/chain/clients/clients.h"
+
+#include <cmath>
+
+namespace springtide::models::chain {
+namespace {
+
+// A site's part of a plan: its share of the rates.
+spec::Plan scaled(spec::Plan plan, double share) {
+  const auto scale = [share](spec::RateSteps& rate) {
+    for (auto& [_, step] : rate) step.per_second *= share;
+  };
+  if (auto* poisson = std::get_if<spec::PoissonPlan>(&plan)) scale(poisson->rate);
+  if (auto* constant = std::get_if<spec::ConstantPlan>(&plan)) scale(constant->rate);
+  return plan;
+}
+
+// Whole users for every site; what is left over goes to the first sites.
+std::int64_t users_here(const ClientPlan& client, std::uint32_t site, std::int64_t users) {
+  double before = 0;
+  for (std::uint32_t i = 0; i < site; ++i) before += client.share[i];
+  const auto whole = [users](double share) {
+    return std::llround(static_cast<double>(users) * share);
+  };
+  return whole(before + client.share[site]) - whole(before);
+}
+
+}  // namespace
+
+Clients::Clients(Site& site) : Requests(site.plan), site_(site) {
+  for (std::uint32_t i = 0; i < plan_.clients.size(); ++i) add(i);
+}
+
+void Clients::add(std::uint32_t number) {
+  const ClientPlan& client = plan_.clients[number];
+  Group& group = groups_.emplace_back();
+  const double share = client.share[site_.number];
+  if (share <= 0) return;
+  const std::string name = "clients/" + client.name;
+  if (const auto* closed = std::get_if<spec::ClosedPlan>(&client.plan)) {
+    group.users = users_here(client, site_.number, closed->users);
+    group.think.emplace(site_.stream(name + "/think"));
+    return;
+  }
+  group.arrivals =
+      workload::Arrivals::make(scaled(client.plan, share), site_.stream(name + "/arrivals"));
+}
+
+void Clients::start() {
+  for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+    if (groups_[i].arrivals) plan_next(i);
+    for (std::int64_t user = 0; user < groups_[i].users; ++user) think(i);
+  }
+}
+
+void Clients::plan_next(std::uint32_t client) {
+  Group& group = groups_[client];
+  if (group.used == group.known) {
+    group.used = 0;
+    group.known = group.arrivals->fill(group.instants, plan_.window.end);
+    if (group.known == 0) return;
+  }
+  site_.mail.at(group.instants[group.used++], What::request, client, 0, sim::EventClass::arrival);
+}
+
+void Clients::think(std::uint32_t client) {
+  const auto& closed = std::get<spec::ClosedPlan>(plan_.clients[client].plan);
+  const Instant at = site_.mail.now() + closed.think.sample(*groups_[client].think);
+  if (at < plan_.window.end) site_.mail.at(at, What::request, client, 0, sim::EventClass::arrival);
+}
+
+void Clients::due(std::uint32_t client) {
+  ask(client);
+  if (groups_[client].arrivals) plan_next(client);
+}
+
+void Clients::ask(std::uint32_t number) {
+  const ClientPlan& client = plan_.clients[number];
+  const Instant now = site_.mail.now();
+  counts_[number].offers.add(now);
+  const Instant deadline = client.deadline ? now + *client.deadline : Instant::never();
+  calls_->begin({client.root, {}, 0, now, deadline, client.priority});
+}
+
+void Clients::ended(std::uint32_t number, Instant began, Outcome outcome) {
+  constexpr Duration forever{std::numeric_limits<std::int64_t>::max()};
+  counts_[number].end(site_.mail.now(), began, outcome,
+                      plan_.clients[number].deadline.value_or(forever));
+  if (groups_[number].users > 0) think(number);
+}
+
+}  // namespace springtide::models::chain

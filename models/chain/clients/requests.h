@@ -1,0 +1,85 @@
+// What clients see: requests as they are offered and as they end, for each group of clients.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "measure/histogram.h"
+#include "measure/series.h"
+#include "models/chain/frames/frames.h"
+#include "models/chain/plan/plan.h"
+#include "models/station/clients/counts.h"
+
+namespace springtide::models::chain {
+
+struct RequestCounts {
+  explicit RequestCounts(MeasuredWindow measured)
+      : window(measured),
+        offers(measured),
+        latency(measure::slice_for(measured.end.since_start())),
+        latency_batches(measured),
+        good_batches(measured) {}
+
+  void end(Instant now, Instant began, Outcome outcome, Duration deadline) {
+    const auto kind = static_cast<std::size_t>(outcome);
+    ++ended[kind];
+    ended_by_second[kind].add(now);
+    if (!is_good(outcome)) return;
+    const Duration took = now - began;
+    latency_by_second.add(now, took.ns);
+    const bool in_time = took <= deadline;
+    if (in_time) {
+      ++good;
+      good_by_second.add(now);
+      if (window.contains(now)) good_batches.add(now, 1);
+    }
+    if (!window.contains(began)) return;
+    latency.record(began, took.ns);
+    latency_batches.add(began, took.ns);
+  }
+
+  void merge(RequestCounts&& other) {
+    offers.merge(other.offers);
+    for (std::size_t i = 0; i < ended.size(); ++i) {
+      ended[i] += other.ended[i];
+      ended_by_second[i].merge(other.ended_by_second[i]);
+    }
+    good += other.good;
+    good_by_second.merge(other.good_by_second);
+    latency_by_second.merge(other.latency_by_second);
+    latency.merge(std::move(other.latency));
+    latency_batches.merge(other.latency_batches);
+    good_batches.merge(other.good_batches);
+  }
+
+  MeasuredWindow window;
+  station::Offers offers;  // by the intended instant
+  std::array<std::int64_t, outcome_count> ended{};
+  std::array<measure::SecondCounter, outcome_count> ended_by_second;
+  std::int64_t good = 0;  // answered within the deadline
+  measure::SecondCounter good_by_second, latency_by_second;
+  measure::SlicedHistogram latency;  // of answers, from the intended instant
+  station::BatchSums latency_batches, good_batches;
+};
+
+// Who hears of the ends of requests: all groups of clients of a site.
+class Requests {
+ public:
+  explicit Requests(const Plan& plan) : plan_(plan) {
+    for (std::size_t i = 0; i < plan.clients.size(); ++i) counts_.emplace_back(plan.window);
+  }
+  virtual ~Requests() = default;
+
+  // The request of a group of clients that was intended for `began` ends now.
+  virtual void ended(std::uint32_t client, Instant began, Outcome outcome) = 0;
+
+  const std::vector<RequestCounts>& counts() const { return counts_; }
+  std::vector<RequestCounts>& counts() { return counts_; }
+
+ protected:
+  const Plan& plan_;
+  std::vector<RequestCounts> counts_;  // by client
+};
+
+}  // namespace springtide::models::chain

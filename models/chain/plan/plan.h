@@ -1,0 +1,122 @@
+// What a scenario asks of a service chain, resolved into tables: names have become numbers, trees
+// of calls have become ranges. Constant during a run, shared by all sites.
+//
+//   operation view:  web ( store, parallel ( ads, news ) )
+//
+//   steps:  [ root ][ web ][ store ][ group ][ ads ][ news ]
+//              |       ^ |     ^        ^  |     ^
+//              +-------+ +-----+--------+  +-----+            children: a range of steps
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/distribution.h"
+#include "base/time.h"
+#include "models/chain/frames/handle.h"
+#include "models/station/window.h"
+#include "policy/calls/back_off.h"
+#include "policy/calls/balancing.h"
+#include "policy/calls/circuit_breaker.h"
+#include "spec/scenario.h"
+
+namespace springtide::models::chain {
+
+using station::MeasuredWindow;
+
+// What a caller does when a call ends badly, or late.
+struct CallRules {
+  std::int64_t attempts = 1;  // all, the first included
+  policy::BackOffRule back_off;
+  struct Budget {
+    double ratio = 0, per_second = 0;
+  };
+  std::optional<Budget> budget;
+  std::optional<policy::BreakerRule> breaker;
+  std::optional<Distribution> fallback;  // how long it takes
+};
+
+// All who wait for the same constant time, in the order in which they began to.
+struct Lane {
+  Duration length;
+  enum class Use : std::uint8_t { timeout, hedge } use = Use::timeout;
+};
+
+// One call of an operation; a group of parallel calls; the root of an operation.
+struct Step {
+  std::string name;                   // "view/web/store": for results
+  std::uint32_t service = none;       // none: of a root or group, served by nobody
+  std::uint32_t parent = none;        // step; none of a root
+  std::uint32_t first = 0, last = 0;  // own calls: steps [first, last)
+  bool parallel = false;              // they are made at once
+  bool optional = false;
+  bool carries_deadline = false;
+  bool one_way = false;
+  double loss = 0;  // of a one-way message
+  double probability = 1;
+  std::uint16_t repeat = 1;
+  std::uint8_t pool = 0;         // of the service's workers: 0, or 1 + number of a bulkhead
+  std::uint32_t rules = none;    // of Plan::rules
+  std::uint32_t timeout = none;  // of Plan::lanes
+  std::uint32_t hedge = none;    // of Plan::lanes
+  std::uint32_t client = none;   // of a root
+
+  bool is_leaf() const { return first == last; }
+};
+
+struct RateLimit {
+  double per_second = 0, burst = 1;
+};
+
+// Refused are calls of at least this priority number while more than `waiting` wait in the pool or
+// the first of them has waited for longer than `delay`.
+struct Shed {
+  std::int64_t waiting = std::numeric_limits<std::int64_t>::max();
+  Duration delay{std::numeric_limits<std::int64_t>::max()};
+  int priority = 0;
+};
+
+struct ServicePlan {
+  std::string name;
+  Distribution time;
+  std::map<int, Distribution> time_by_priority;
+  spec::Discipline discipline = spec::Discipline::fifo;
+  bool last_first = false;  // the queue is a stack
+  policy::Balancing balancing = policy::Balancing::random;
+  bool holds_worker = true;
+  std::int64_t workers = 1;  // of each machine, those of its bulkheads included
+  std::int64_t queue_limit = std::numeric_limits<std::int64_t>::max();  // of each pool
+  std::vector<std::pair<std::string, std::int64_t>> bulkheads;          // workers
+  std::optional<RateLimit> rate_limit;
+  std::optional<Shed> shed;
+  std::vector<std::uint32_t> machines;  // by site: how many
+};
+
+struct ClientPlan {
+  std::string name, operation;
+  spec::Plan plan;
+  std::uint32_t root = none;  // step
+  std::uint8_t priority = 0;
+  std::optional<Duration> deadline;
+  std::vector<double> share;  // by site, sum 1
+};
+
+struct Plan {
+  std::uint64_t seed = 1;
+  MeasuredWindow window;
+  std::vector<std::string> sites{""};
+  std::vector<Step> steps;
+  std::vector<CallRules> rules;
+  std::vector<Lane> lanes;
+  std::vector<ServicePlan> services;
+  std::vector<ClientPlan> clients;
+  // Between sites, one way; empty with one site. Above zero.
+  std::vector<std::vector<Duration>> delays;
+};
+
+}  // namespace springtide::models::chain

@@ -1,0 +1,37 @@
+#include "models/chain/results/assemble.h"
+
+#include <algorithm>
+
+#include "measure/checks.h"
+#include "models/chain/results/parts.h"
+
+namespace springtide::models::chain {
+namespace {
+
+std::size_t whole_seconds(Duration duration) {
+  return static_cast<std::size_t>((duration.ns + second.ns - 1) / second.ns);
+}
+
+}  // namespace
+
+measure::Record assemble(const Headline& headline, World& world, const sim::Outcome& outcome) {
+  measure::Record record;
+  record.title = headline.title;
+  record.clock_at_start = headline.clock_at_start;
+  record.complete = !outcome.stopped;
+  record.duration = record.complete ? headline.duration
+                                    : std::min(headline.duration, outcome.reached.since_start());
+  record.fingerprint = outcome.fingerprint_text();
+  record.slice = measure::slice_for(world.plan.window.end.since_start());
+  for (Cell* cell : world.cells) cell->finish_at(outcome.reached);
+  const station::MeasuredSpan span(world.plan.window, outcome.reached);
+  const std::size_t seconds = whole_seconds(record.duration);
+  add_operations(world, span, seconds, record);
+  add_services(world, span, seconds, record);
+  add_calls(world, record);
+  for (measure::Check& check : measure::check_record(record))
+    record.checks.push_back(std::move(check));
+  return record;
+}
+
+}  // namespace springtide::models::chain

@@ -1,0 +1,22 @@
+// The parts of a record that results/assemble.h puts together.
+#pragma once
+
+#include "measure/record.h"
+#include "models/chain/world.h"
+#include "models/station/results/span.h"
+
+namespace springtide::models::chain {
+
+// Requests of each operation: series, distributions, figures, ledger.
+void add_operations(World& world, const station::MeasuredSpan& span, std::size_t seconds,
+                    measure::Record& record);
+
+// Each service: series, distributions, figures, checks of Little's law and of its ledger, and the
+// table "services".
+void add_services(World& world, const station::MeasuredSpan& span, std::size_t seconds,
+                  measure::Record& record);
+
+// The table "calls": what became of each call of each operation, at its caller.
+void add_calls(const World& world, measure::Record& record);
+
+}  // namespace springtide::models::chain

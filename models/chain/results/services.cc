@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include "measure/checks.h"
+#include "models/chain/results/parts.h"
+
+namespace springtide::models::chain {
+namespace {
+
+// A service of one site, or of all sites where there is one.
+class ServiceResults {
+ public:
+  ServiceResults(std::string name, std::int64_t workers, const ServiceCounts& counts,
+                 const station::MeasuredSpan& span, std::size_t seconds, measure::Record& record)
+      : name_(std::move(name)),
+        workers_(workers),
+        counts_(counts),
+        span_(span),
+        seconds_(seconds),
+        record_(record) {}
+
+  void add() {
+    series(counts_.arrived_by_second, ".arrivals", "Calls that reached the service.");
+    series(counts_.carried_by_second, ".carried", "Calls that it answered.");
+    series(counts_.refused_by_second, ".turned-away", "Calls that it refused.");
+    record_.series.push_back({name_ + ".queue", "requests",
+                              "Mean number of calls that wait for a worker, in this second.",
+                              counts_.levels.waiting_by_second(seconds_)});
+    record_.series.push_back({name_ + ".busy", "workers", "Mean number of busy workers.",
+                              counts_.levels.served_by_second(seconds_)});
+    record_.distributions[name_ + ".latency"] = counts_.latency;
+    if (span_.empty()) return;
+    add_figures();
+    add_checks();
+  }
+
+  double utilisation() const {
+    return static_cast<double>(counts_.levels.window_total().served) * 1e-9 / span_.seconds() /
+           static_cast<double>(workers_);
+  }
+
+  // The share of the window's seconds in which all workers were busy for 99 % of the time.
+  double saturated_share() const {
+    const std::vector<double> busy = counts_.levels.served_by_second(seconds_);
+    const auto first = static_cast<std::size_t>(span_.begin.ns / second.ns);
+    std::size_t full = 0;
+    for (std::size_t i = first; i < busy.size(); ++i)
+      if (busy[i] >= 0.99 * static_cast<double>(workers_)) ++full;
+    return busy.size() > first
+               ? static_cast<double>(full) / static_cast<double>(busy.size() - first)
+               : 0;
+  }
+
+ private:
+  void series(const measure::SecondCounter& counter, const char* suffix, const char* about) {
+    record_.series.push_back(counter.to_series(name_ + suffix, "requests/s", about, seconds_));
+  }
+
+  template <typename Part>
+  void mean_figure(const char* suffix, const char* unit, const char* about, Part&& part) {
+    const double value = part(counts_.levels.window_total()) * 1e-9 / span_.seconds();
+    record_.figures.push_back({name_ + suffix, value, unit, about, span_.half_width([&](auto i) {
+                                 return part(counts_.levels.batches()[i]) * 1e-9 /
+                                        span_.batch_seconds;
+                               })});
+  }
+
+  void add_figures() {
+    const auto workers = static_cast<double>(workers_);
+    mean_figure(".utilisation", "", "Share of the time that a worker is busy.",
+                [&](const auto& i) { return static_cast<double>(i.served) / workers; });
+    mean_figure(".queue.mean", "requests", "Mean number of calls that wait.",
+                [](const auto& i) { return static_cast<double>(i.waiting); });
+    record_.figures.push_back({name_ + ".saturated",
+                               saturated_share(),
+                               "",
+                               "Share of the seconds in which all workers were busy throughout.",
+                               {}});
+  }
+
+  void add_little(const char* part, double integral, const station::WindowSums& sums,
+                  std::int64_t at_end) {
+    measure::LittleObservation seen;
+    const auto count = static_cast<double>(sums.count);
+    seen.mean_number = integral * 1e-9 / span_.seconds();
+    seen.arrivals_per_second = count / span_.seconds();
+    seen.mean_seconds = sums.count > 0 ? static_cast<double>(sums.sum) * 1e-9 / count : 0;
+    seen.window_seconds = span_.seconds();
+    seen.at_end = at_end;
+    record_.checks.push_back(measure::check_little(name_ + part, seen));
+  }
+
+  void add_checks() {
+    const station::Levels::Integral total = counts_.levels.window_total();
+    add_little(".queue", static_cast<double>(total.waiting), counts_.queue, 0);
+    add_little(".workers", static_cast<double>(total.served), counts_.workers, 0);
+  }
+
+  std::string name_;
+  std::int64_t workers_;
+  const ServiceCounts& counts_;
+  const station::MeasuredSpan& span_;
+  std::size_t seconds_;
+  measure::Record& record_;
+};
+
+// Who entered has left with one outcome, or is found inside.
+measure::Check check_inside(const std::string& name, const ServiceCounts& counts,
+                            std::int64_t found) {
+  std::int64_t ended = 0;
+  for (const std::int64_t n : counts.ended) ended += n;
+  return {name + ": every call that arrives ends once", counts.arrived == ended + found,
+          fmt::format("arrived {} = ended {} + inside {}", counts.arrived, ended, found)};
+}
+
+std::vector<std::int64_t> found_inside(Cell& cell, const Plan& plan) {
+  std::vector<std::int64_t> count(plan.services.size());
+  cell.site().tasks.for_each([&](std::uint32_t, const Task& task) {
+    if (task.instance != none) ++count[plan.steps[task.step].service];
+  });
+  return count;
+}
+
+std::vector<std::string> table_row(const std::string& name, const ServiceCounts& counts,
+                                   const ServiceResults& results, bool measured) {
+  const auto ended = [&](Outcome outcome) {
+    return fmt::to_string(counts.ended[static_cast<std::size_t>(outcome)]);
+  };
+  const std::string state = !measured ? "" : results.saturated_share() > 0 ? "saturated" : "held";
+  return {name,
+          fmt::to_string(counts.arrived),
+          ended(Outcome::answered),
+          ended(Outcome::degraded),
+          ended(Outcome::refused),
+          ended(Outcome::timed_out),
+          ended(Outcome::failed),
+          fmt::to_string(counts.inside),
+          measured ? fmt::format("{:.4f}", results.utilisation()) : "",
+          state};
+}
+
+}  // namespace
+
+void add_services(World& world, const station::MeasuredSpan& span, std::size_t seconds,
+                  measure::Record& record) {
+  auto& table = record.tables["services"];
+  table.push_back({"service", "arrived", "answered", "degraded", "refused", "expired", "failed",
+                   "inside", "utilisation", "state"});
+  const Plan& plan = world.plan;
+  std::vector<std::vector<std::int64_t>> inside;
+  for (Cell* cell : world.cells) inside.push_back(found_inside(*cell, plan));
+  for (std::uint32_t i = 0; i < plan.services.size(); ++i)
+    for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
+      const std::int64_t machines = plan.services[i].machines[site];
+      if (machines == 0) continue;
+      const std::string name =
+          plan.services[i].name + (plan.sites.size() > 1 ? "." + plan.sites[site] : "");
+      const ServiceCounts& counts = world.cells[site]->stations().counts(i);
+      ServiceResults results(name, machines * plan.services[i].workers, counts, span, seconds,
+                             record);
+      results.add();
+      table.push_back(table_row(name, counts, results, !span.empty()));
+      record.checks.push_back(check_inside(name, counts, inside[site][i]));
+    }
+}
+
+void add_calls(const World& world, measure::Record& record) {
+  auto& table = record.tables["calls"];
+  table.push_back({"call", "begun", "attempts", "answered", "degraded", "refused", "timed out",
+                   "failed", "retries", "not retried", "hedges", "fallbacks", "broken",
+                   "attempts timed out", "breaker opened"});
+  for (std::uint32_t i = 0; i < world.plan.steps.size(); ++i) {
+    CallCounts sum;
+    std::int64_t opened = 0;
+    for (const Cell* cell : world.cells) {
+      sum.merge(cell->calls().counts()[i]);
+      opened += cell->calls().guards().times_opened(i);
+    }
+    std::vector<std::string> row{world.plan.steps[i].name};
+    for (const std::int64_t value : {sum.begun, sum.attempts}) row.push_back(fmt::to_string(value));
+    for (const std::int64_t value : sum.ended) row.push_back(fmt::to_string(value));
+    for (const std::int64_t value : {sum.retries, sum.not_retried, sum.hedges, sum.fallbacks,
+                                     sum.broken, sum.attempts_timed_out, opened})
+      row.push_back(fmt::to_string(value));
+    table.push_back(std::move(row));
+  }
+}
+
+}  // namespace springtide::models::chain

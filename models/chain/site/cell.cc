@@ -1,0 +1,44 @@
+#include "models/chain/site/cell.h"
+
+namespace springtide::models::chain {
+
+Cell::Cell(const Plan& plan, std::uint32_t number)
+    : site_(plan, number),
+      network_(site_),
+      clients_(site_),
+      calls_(site_, network_, clients_),
+      tasks_(site_, network_, calls_),
+      stations_(site_, network_) {
+  clients_.set_calls(&calls_);
+}
+
+void Cell::start(sim::Context& context) {
+  site_.mail.open(context);
+  clients_.start();
+}
+
+void Cell::handle(sim::Context& context, const sim::Event& event) {
+  site_.mail.open(context);
+  read({event.kind, event.a, event.b}, event.source());
+  while (!site_.mail.empty()) read(site_.mail.next(), site_.number);
+}
+
+void Cell::read(const Letter& letter, std::uint32_t from_site) {
+  const Handle handle = Handle::of(letter.b);
+  switch (letter.what()) {
+    case What::request: return clients_.due(letter.a);
+    case What::arrive: return stations_.arrive(handle);
+    case What::served: return stations_.served(handle);
+    case What::go_on: return tasks_.go_on(handle);
+    case What::done: return stations_.done(handle);
+    case What::answer: return calls_.answer(handle, static_cast<Outcome>(letter.detail()));
+    case What::call_done: return tasks_.call_done(handle, static_cast<Outcome>(letter.detail()));
+    case What::retry: return calls_.retry(handle);
+    case What::fallback: return calls_.fallback(handle);
+    case What::lane: return calls_.lane_due(letter.a);
+    case What::carry: return network_.carry(letter.b);
+    case What::foreign: return network_.foreign(letter, from_site);
+  }
+}
+
+}  // namespace springtide::models::chain

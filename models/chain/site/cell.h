@@ -1,0 +1,52 @@
+// A site as one process of the engine: its parts, and who gets which letter.
+//
+//   clients --> calls --> network --> stations --> tasks --> calls ...
+//      ^          ^ ended                             |
+//      +----------+<------------- answers ------------+
+//
+// Each arrow to the right is a call of a function or a letter; each to the left is a letter
+// (site/mail.h), so no part is entered while it is at work.
+#pragma once
+
+#include "models/chain/calls/calls.h"
+#include "models/chain/calls/tasks.h"
+#include "models/chain/clients/clients.h"
+#include "models/chain/site/network.h"
+#include "models/chain/site/site.h"
+#include "models/chain/stations/stations.h"
+#include "sim/simulation.h"
+
+namespace springtide::models::chain {
+
+class Cell final : public sim::InlinedProcess<Cell> {
+ public:
+  Cell(const Plan& plan, std::uint32_t number);
+
+  void start(sim::Context& context) override;
+  void handle(sim::Context& context, const sim::Event& event) override;
+
+  // The end of what was measured; counts who is still there.
+  void finish_at(Instant end) { stations_.finish(end); }
+
+  void set_channels(std::vector<sim::ChannelId> channels) {
+    site_.mail.set_channels(std::move(channels));
+  }
+
+  Site& site() { return site_; }
+  Clients& clients() { return clients_; }
+  const Clients& clients() const { return clients_; }
+  const Calls& calls() const { return calls_; }
+  Stations& stations() { return stations_; }
+
+ private:
+  void read(const Letter& letter, std::uint32_t from_site);
+
+  Site site_;
+  Network network_;
+  Clients clients_;
+  Calls calls_;
+  Tasks tasks_;
+  Stations stations_;
+};
+
+}  // namespace springtide::models::chain

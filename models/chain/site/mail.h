@@ -1,0 +1,84 @@
+// How the parts of a site tell each other that something is to be done: at once, later, or in
+// another site.
+//
+//   at once    behind all that was caused before at this instant: a ring that is emptied before
+//              the next event. So no part is entered while it is at work.
+//   later      an event of this process
+//   elsewhere  a message over a channel, at least that channel's delay from now
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "models/chain/frames/handle.h"
+#include "sim/context.h"
+#include "sim/fifo.h"
+
+namespace springtide::models::chain {
+
+enum class What : std::uint8_t {
+  request,    // a client's next request is due; a: client
+  arrive,     // a task reaches its service; b: task
+  served,     // its service time is over; b: task
+  go_on,      // it may make its own calls; b: task
+  done,       // its own calls are over too; b: task
+  answer,     // detail: outcome; b: call
+  call_done,  // an own call of a task has ended; detail: outcome; b: task
+  retry,      // back-off is over; b: call
+  fallback,   // what the caller answers itself is ready; b: call
+  lane,       // the first time-out of a lane may be due; a: lane
+  carry,      // the rest of the next message from another site; b: deadline
+  foreign,    // a call from another site; detail: priority; a: step; b: call
+};
+
+struct Letter {
+  std::uint32_t kind = 0;  // What, and 24 bits of detail
+  std::uint32_t a = 0;
+  std::uint64_t b = 0;
+
+  What what() const { return static_cast<What>(kind & 255); }
+  std::uint32_t detail() const { return kind >> 8; }
+};
+
+constexpr std::uint32_t kind_of(What what, std::uint32_t detail = 0) {
+  return static_cast<std::uint32_t>(what) | detail << 8;
+}
+
+class Mail {
+ public:
+  Instant now() const { return now_; }
+
+  void at_once(What what, std::uint32_t detail, std::uint32_t a, std::uint64_t b) {
+    ring_.push({kind_of(what, detail), a, b});
+  }
+  void at_once(What what, Handle handle, std::uint32_t detail = 0) {
+    at_once(what, detail, 0, handle.word());
+  }
+  void at(Instant at, What what, std::uint32_t a, std::uint64_t b,
+          sim::EventClass event_class = sim::EventClass::internal) {
+    context_->schedule(at, kind_of(what), a, b, event_class);
+  }
+  void at(Instant instant, What what, Handle handle) { at(instant, what, 0, handle.word()); }
+  void elsewhere(std::uint32_t site, Instant at, What what, std::uint32_t detail, std::uint32_t a,
+                 std::uint64_t b) {
+    context_->send(channels_[site], at, kind_of(what, detail), a, b);
+  }
+
+  // For the cell: what follows from one event.
+  void open(sim::Context& context) {
+    context_ = &context;
+    now_ = context.now();
+  }
+  bool empty() const { return ring_.empty(); }
+  Letter next() { return ring_.pop(); }
+  void set_channels(std::vector<sim::ChannelId> channels) { channels_ = std::move(channels); }
+
+ private:
+  Instant now_{};
+  sim::Context* context_ = nullptr;
+  sim::Fifo<Letter> ring_;
+  std::vector<sim::ChannelId> channels_;  // by site; that of this one is not used
+};
+
+}  // namespace springtide::models::chain

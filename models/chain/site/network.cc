@@ -1,0 +1,77 @@
+#include "models/chain/site/network.h"
+
+namespace springtide::models::chain {
+namespace {
+
+// Its own site where it has machines, else the nearest that has; of equally near ones the first.
+std::uint32_t nearest_site(const Site& site, const ServicePlan& service) {
+  std::uint32_t best = site.number;
+  if (service.machines[best] > 0) return best;
+  Duration least{std::numeric_limits<std::int64_t>::max()};
+  for (std::uint32_t i = 0; i < service.machines.size(); ++i) {
+    if (service.machines[i] == 0 || site.plan.delays[site.number][i] >= least) continue;
+    least = site.plan.delays[site.number][i];
+    best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
+Network::Network(Site& site) : site_(site) {
+  for (const ServicePlan& service : site.plan.services)
+    target_.push_back(nearest_site(site, service));
+}
+
+void Network::request(std::uint32_t slot) {
+  const Call& call = site_.calls[slot];
+  const Step& step = site_.step(call.step);
+  const bool knows_deadline = step.carries_deadline || step.service == none;
+  send({call.step, site_.calls.handle(slot), site_.number, call.caller,
+        knows_deadline ? call.deadline : Instant::never(), call.priority});
+}
+
+void Network::one_way(std::uint32_t step, Instant deadline, std::uint8_t priority) {
+  send({step, {}, site_.number, 0, deadline, priority});
+}
+
+void Network::send(const Envelope& envelope) {
+  const Step& step = site_.step(envelope.step);
+  const std::uint32_t target = step.service == none ? site_.number : target_[step.service];
+  if (target == site_.number) return deliver(envelope);
+  const Instant at = site_.mail.now() + site_.plan.delays[site_.number][target];
+  const auto deadline = static_cast<std::uint64_t>(envelope.deadline.ns);
+  site_.mail.elsewhere(target, at, What::carry, 0, 0, deadline);
+  site_.mail.elsewhere(target, at, What::foreign, envelope.priority, envelope.step,
+                       envelope.caller.word());
+}
+
+void Network::foreign(const Letter& letter, std::uint32_t from_site) {
+  deliver({letter.a, Handle::of(letter.b), from_site, 0, carried_,
+           static_cast<std::uint8_t>(letter.detail())});
+}
+
+void Network::deliver(const Envelope& envelope) {
+  const Handle handle = site_.tasks.make();
+  Task& task = site_.tasks[handle.slot];
+  task.arrived = site_.mail.now();
+  task.deadline = envelope.deadline;
+  task.caller = envelope.caller;
+  task.caller_site = static_cast<std::uint16_t>(envelope.caller_site);
+  task.step = envelope.step;
+  task.priority = envelope.priority;
+  const bool served = site_.step(envelope.step).service != none;
+  task.machine = envelope.machine;
+  site_.mail.at_once(served ? What::arrive : What::go_on, handle);
+}
+
+void Network::answer(const Task& task, Outcome outcome) {
+  if (task.caller.empty()) return;
+  const auto detail = static_cast<std::uint32_t>(outcome);
+  if (task.caller_site == site_.number)
+    return site_.mail.at_once(What::answer, task.caller, detail);
+  const Instant at = site_.mail.now() + site_.plan.delays[site_.number][task.caller_site];
+  site_.mail.elsewhere(task.caller_site, at, What::answer, detail, 0, task.caller.word());
+}
+
+}  // namespace springtide::models::chain

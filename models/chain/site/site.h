@@ -1,0 +1,32 @@
+// What all parts of a site share: the tables, its frames, its mail.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/random.h"
+#include "models/chain/frames/frames.h"
+#include "models/chain/frames/slab.h"
+#include "models/chain/plan/plan.h"
+#include "models/chain/site/mail.h"
+
+namespace springtide::models::chain {
+
+struct Site {
+  Site(const Plan& whole, std::uint32_t its_number) : plan(whole), number(its_number) {}
+
+  // A stream of this site; with one site, of the scenario.
+  Stream stream(const std::string& name) const {
+    const std::string& site = plan.sites[number];
+    return Stream(plan.seed, site.empty() ? name : "sites/" + site + "/" + name);
+  }
+  const Step& step(std::uint32_t number_of_step) const { return plan.steps[number_of_step]; }
+
+  const Plan& plan;
+  std::uint32_t number;
+  Slab<Call> calls;
+  Slab<Task> tasks;
+  Mail mail;
+};
+
+}  // namespace springtide::models::chain

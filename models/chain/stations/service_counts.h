@@ -1,0 +1,27 @@
+// What is measured of a service in a site, all its machines together.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "measure/histogram.h"
+#include "measure/series.h"
+#include "models/chain/frames/frames.h"
+#include "models/station/disciplines/station.h"
+#include "models/station/levels.h"
+
+namespace springtide::models::chain {
+
+struct ServiceCounts {
+  explicit ServiceCounts(station::MeasuredWindow window) : levels(window) {}
+
+  std::int64_t arrived = 0, inside = 0;
+  std::int64_t expired = 0;  // of those that timed out: their deadline had passed before they began
+  std::array<std::int64_t, outcome_count> ended{};
+  measure::SecondCounter arrived_by_second, carried_by_second, refused_by_second;
+  station::Levels levels;  // who waits, and workers that are busy
+  station::WindowSums queue, workers;
+  measure::Histogram latency;  // from arrival to answer, of good answers within the window
+};
+
+}  // namespace springtide::models::chain

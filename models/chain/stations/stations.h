@@ -1,0 +1,83 @@
+// The services of a site: which machine, who may enter, who waits, who is served.
+//
+//   arrive --> machine chosen --> may enter? --> free worker? --> served --> own calls --> done
+//                                   |               | no                                    |
+//                                   | no            +--> queue (limit) ----> worker <-------+
+//                                   +--> refused                                 next
+//
+// A machine has the workers of each service that runs on it, split into pools: one for each
+// bulkhead, and the rest. A worker is held until the task is done, or, where the service says so,
+// only for the service time. Work whose deadline has passed is not begun.
+//
+// At one instant, requests of clients come before services that end (the engine's order).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/chain/site/network.h"
+#include "models/chain/site/site.h"
+#include "models/chain/stations/line.h"
+#include "models/chain/stations/service_counts.h"
+#include "models/station/disciplines/station.h"
+#include "policy/calls/token_bucket.h"
+
+namespace springtide::models::chain {
+
+class Stations {
+ public:
+  Stations(Site& site, Network& network);
+
+  void arrive(Handle task);
+  void served(Handle task);
+  void done(Handle task);
+  void finish(Instant now);
+
+  const ServiceCounts& counts(std::uint32_t service) const { return services_[service].counts; }
+  ServiceCounts& counts(std::uint32_t service) { return services_[service].counts; }
+
+ private:
+  struct Pool {
+    std::int64_t workers = 0, busy = 0;
+    Line line;
+  };
+  struct Instance {  // of a service on one machine
+    std::uint32_t first_pool = 0;
+    std::int64_t inside = 0;
+    std::optional<policy::TokenBucket> bucket;
+  };
+  struct Service {
+    Service(const ServicePlan& its_plan, const Site& site);
+
+    const ServicePlan& plan;
+    std::uint32_t first_instance = 0;
+    policy::Balancer balancer;
+    Stream choices;
+    std::vector<station::ServiceTimes> times;  // the first for all priorities without their own
+    std::map<int, std::uint32_t> times_of;     // by priority
+    std::map<int, std::uint32_t> level_of;     // of the queue, by priority
+    ServiceCounts counts;
+  };
+
+  void add(const ServicePlan& plan);
+  void add_instance(Service& service);
+  Service& service_of(const Task& task) { return services_[site_.step(task.step).service]; }
+  Pool& pool_of(const Task& task) {
+    return pools_[instances_[task.instance].first_pool + task.pool];
+  }
+  bool may_enter(Service& service, Instance& instance, const Task& task);
+  bool sheds(const Service& service, Pool& pool, const Task& task);
+  void turn_away(std::uint32_t slot, Outcome outcome);
+  void wait(std::uint32_t slot, Service& service, Pool& pool);
+  void begin(std::uint32_t slot, Service& service);
+  void release(Service& service, Pool& pool, const Task& task);
+  void leave(std::uint32_t slot, Service& service);
+
+  Site& site_;
+  Network& network_;
+  std::vector<Service> services_;
+  std::vector<Instance> instances_;
+  std::vector<Pool> pools_;
+};
+
+}  // namespace springtide::models::chain

@@ -1,0 +1,58 @@
+#include "models/chain/world.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "models/chain/results/assemble.h"
+
+namespace springtide::models::chain {
+namespace {
+
+std::int64_t offered(const World& world) {
+  std::int64_t sum = 0;
+  for (const Cell* cell : world.cells)
+    for (const RequestCounts& counts : cell->clients().counts()) sum += counts.offers.total;
+  return sum;
+}
+
+sim::RunOptions engine_options(const World& world, const RunOptions& options) {
+  sim::RunOptions engine;
+  engine.until = world.plan.window.end + drain_limit;
+  engine.threads = options.threads == 0
+                       ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))
+                       : static_cast<int>(options.threads);
+  engine.stop = options.stop;
+  if (!options.progress) return engine;
+  engine.progress_every = 50;
+  engine.progress = [&world, &options](const sim::Progress& progress) {
+    options.progress({progress.now, world.plan.window.end, offered(world)});
+  };
+  return engine;
+}
+
+}  // namespace
+
+World::World(Plan its_plan) : plan(std::move(its_plan)) {
+  for (std::uint32_t i = 0; i < plan.sites.size(); ++i)
+    cells.push_back(
+        &simulation.emplace<Cell>(plan.sites[i].empty() ? "site" : plan.sites[i], plan, i));
+  if (cells.size() == 1) return;
+  for (std::uint32_t from = 0; from < cells.size(); ++from) {
+    std::vector<sim::ChannelId> channels(cells.size());
+    for (std::uint32_t to = 0; to < cells.size(); ++to)
+      if (to != from)
+        channels[to] = simulation.connect(from, to, plan.delays[from][to], sim::Flow::feedback);
+    cells[from]->set_channels(std::move(channels));
+  }
+}
+
+Result<measure::Record> run_chain_plan(const Headline& headline, Plan plan,
+                                       const RunOptions& options) {
+  plan.seed = options.seed;
+  World world(std::move(plan));
+  const Result<sim::Outcome> outcome = world.simulation.run(engine_options(world, options));
+  if (!outcome) return outcome.problems();
+  return assemble(headline, world, outcome.value());
+}
+
+}  // namespace springtide::models::chain

@@ -1,0 +1,46 @@
+// The world of a service chain: a process of the engine for every site, channels between all of
+// them.
+//
+//   Plan --> cells (one a site), channels --> engine --> results/ --> measure::Record
+//
+// Requests are sent for the scenario's duration; the run then goes on until the last has ended, but
+// for at most `drain_limit`: what is left counts as in flight.
+//
+// Within a site everything happens in one process, so a call costs no message between processes.
+// The smallest delay between two sites bounds the engine's window.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "measure/record.h"
+#include "models/chain/plan/plan.h"
+#include "models/chain/site/cell.h"
+#include "models/run.h"
+#include "sim/simulation.h"
+
+namespace springtide::models::chain {
+
+inline constexpr Duration drain_limit = second * 30;
+
+struct World {
+  explicit World(Plan its_plan);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  Plan plan;
+  sim::Simulation simulation;
+  std::vector<Cell*> cells;  // by site
+};
+
+// What the record says besides what was measured.
+struct Headline {
+  std::string title, clock_at_start;
+  Duration duration{};
+};
+
+Result<measure::Record> run_chain_plan(const Headline& headline, Plan plan,
+                                       const RunOptions& options);
+
+}  // namespace springtide::models::chain
