@@ -10,12 +10,32 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 endif()
 include_directories(${CMAKE_SOURCE_DIR})
 
+# Headers that most files include, compiled once: a fifth less time for a build. On where the
+# sanitizers look (CMakePresets.json). Off elsewhere: there a file without an include of its own
+# fails, and GCC 12 knows better which warnings come from a system's header.
+option(SPRINGTIDE_PRECOMPILE "Precompile the headers that most files include" OFF)
+set(common_headers <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <span>
+    <string> <variant> <vector> <fmt/format.h>)
+
+# springtide_precompile(sim base HEADERS...): `base` compiles them, with HEADERS, for itself and for
+# `sim`, which is compiled with the same flags.
+function(springtide_precompile name owner)
+  if(NOT SPRINGTIDE_PRECOMPILE)
+    return()
+  elseif(name STREQUAL owner)
+    target_precompile_headers(${name} PRIVATE ${common_headers} ${ARGN})
+  else()
+    target_precompile_headers(${name} REUSE_FROM ${owner})
+  endif()
+endfunction()
+
 function(springtide_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cc)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC ${ARG_DEPENDS})
+    springtide_precompile(${name} base)
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE ${ARG_DEPENDS})
@@ -63,6 +83,7 @@ function(springtide_test name)
   endif()
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE ${ARG_DEPENDS} test_main)
+  springtide_precompile(test_${name} test_base <doctest/doctest.h>)
   springtide_add_test(${name} "${ARG_LABELS}" test_${name} --test-suite-exclude=slow)
   if(ARG_SLOW)
     springtide_add_test(${name}_slow "${ARG_LABELS};slow" test_${name} --test-suite=slow)
