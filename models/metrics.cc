@@ -7,6 +7,7 @@
 #include "models/red_packet/world.h"
 #include "models/run.h"
 #include "models/station/world.h"
+#include "models/unheeded.h"
 #include "spec/json/document.h"
 
 namespace springtide::models {
@@ -56,6 +57,7 @@ void judge_metric(const std::string& metric, const std::vector<std::string>& con
 }  // namespace
 
 Result<measure::Record> empty_record(const spec::Scenario& scenario) {
+  if (Diagnostics unheeded = unheeded_words(scenario); !unheeded.empty()) return unheeded;
   if (is_fleet_scenario(scenario)) return empty_fleet_record(scenario);
   if (is_red_packet_scenario(scenario)) return empty_red_packet_record(scenario);
   if (station::is_station_scenario(scenario)) return station::empty_station_record(scenario);

@@ -4,10 +4,12 @@
 #include "models/red_packet/world.h"
 #include "models/station/layout.h"
 #include "models/station/world.h"
+#include "models/unheeded.h"
 
 namespace springtide::models {
 
 Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
+  if (Diagnostics unheeded = unheeded_words(scenario); !unheeded.empty()) return unheeded;
   if (is_fleet_scenario(scenario)) return run_fleet_world(scenario, options);
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
   if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);

@@ -4,12 +4,21 @@
 #include <fmt/ranges.h>
 
 #include "spec/keys/reading.h"
+#include "spec/keys/sections.h"
 #include "spec/presets.h"
 
 namespace springtide::spec {
 namespace {
 
 std::string link(const std::string& name) { return fmt::format("[{0}](#{0})", name); }
+
+std::string type_of(const Shape& shape);
+
+std::string any_of(const std::vector<Shape>& forms) {
+  std::vector<std::string> types;
+  for (const Shape& form : forms) types.push_back(type_of(form));
+  return fmt::to_string(fmt::join(types, " or "));
+}
 
 std::string type_of(const Shape& shape) {
   const auto item = [&] { return type_of(shape.item.front()); };
@@ -31,7 +40,9 @@ std::string type_of(const Shape& shape) {
     case Form::numbered: return "by number: " + item();
     case Form::steps: return item() + ", or by instant: " + item();
     case Form::list: return "list of " + item();
-    case Form::calls: return "list of calls";
+    case Form::calls: return fmt::format("list of {}s", link(call_section().name));
+    case Form::uncertain: return item() + ", or `low`, `mid`, `high` of it and their `confidence`";
+    case Form::any_of: return any_of(shape.item);
   }
   return {};
 }

@@ -12,6 +12,10 @@ void check_scenario(const Scenario& scenario, const Document& document, Diagnost
   check_system(checker);
   check_fleet(checker);
   check_night(checker);
+  check_incidents(checker);
+  check_chain_calls(checker);
+  check_chain_places(checker);
+  check_chain_playbooks(checker);
   check_judging(checker);
   if (problems.empty()) check_unused(checker);
 }

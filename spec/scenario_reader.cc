@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "spec/json/expand.h"
 #include "spec/json/merge.h"
 #include "spec/keys/codec.h"
 #include "spec/scenario_checks.h"
@@ -87,6 +88,7 @@ class Assembly {
   Result<LoadedScenario> finish() {
     if (!whole_) return sorted(std::move(problems_));
     LoadedScenario loaded;
+    expand_rules(document_, problems_);
     Reading reading(document_, problems_);
     Codec<Scenario>::read(reading, document_.root, any, loaded.scenario);
     if (document_.root.is(Json::Kind::object))

@@ -5,22 +5,33 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "spec/json/expand.h"
 #include "spec/keys/reading.h"
+#include "spec/keys/sections.h"
 
 namespace springtide::spec {
 namespace {
 
 using Tree = nlohmann::ordered_json;
 
-constexpr std::string_view decimal = R"(-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?)";
+// A number, in which {n} may stand for digits: within an entry by a rule it does.
+std::string decimal() {
+  return fmt::format(R"(-?({0}+\.?{0}*|\.{0}+)([eE][-+]?[0-9]+)?)", R"(([0-9]|\{n\}))");
+}
+
+// A name, or a rule that makes several.
+std::string names_pattern() {
+  const std::string mark = fmt::format(R"({}|\{{n\}})", rule_pattern);
+  return fmt::format("^([A-Za-z0-9]|{0})([A-Za-z0-9_-]|{0}){{0,63}}$", mark);
+}
 
 std::string pattern_of(Form form) {
   switch (form) {
-    case Form::duration: return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal);
-    case Form::rate: return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal);
-    case Form::bytes: return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal);
-    case Form::bit_rate: return fmt::format("^{}[kMGT]?bit/s$", decimal);
-    case Form::probability: return fmt::format("^{}%?$", decimal);
+    case Form::duration: return fmt::format("^({}(ns|us|ms|s|min|h|d))+$", decimal());
+    case Form::rate: return fmt::format("^{}([kMG]?/s|/ms|k?/min|/h)$", decimal());
+    case Form::bytes: return fmt::format("^{}([kMGTP]?B|[KMGT]iB)$", decimal());
+    case Form::bit_rate: return fmt::format("^{}[kMGT]?bit/s$", decimal());
+    case Form::probability: return fmt::format("^{}%?$", decimal());
     default: return {};
   }
 }
@@ -57,7 +68,25 @@ Tree call() {
   return {{"type", "object"},
           {"minProperties", 1},
           {"maxProperties", 1},
-          {"additionalProperties", {{"type", "object"}, {"maxProperties", 0}}}};
+          {"properties", {{"parallel", reference(call_group_section().name)}}},
+          {"additionalProperties", reference(call_section().name)}};
+}
+
+Tree uncertain(const Tree& item) {
+  return {{"type", "object"},
+          {"properties",
+           {{"low", item},
+            {"mid", item},
+            {"high", item},
+            {"confidence", tree_of({Form::probability}, any)}}},
+          {"required", {"low", "mid", "high", "confidence"}},
+          {"additionalProperties", false}};
+}
+
+Tree any_of(const std::vector<Shape>& forms, const Range& range) {
+  Tree trees = Tree::array();
+  for (const Shape& form : forms) trees.push_back(tree_of(form, range));
+  return {{"anyOf", trees}};
 }
 
 // Keyed by `pattern`; anything where it is empty.
@@ -71,7 +100,8 @@ Tree collection(const std::string& pattern, Tree item) {
 Tree tree_of_collection(const Shape& shape, const Range& range) {
   const Tree item = tree_of(shape.item.front(), range);
   switch (shape.form) {
-    case Form::names: return collection(name_pattern, item);
+    case Form::uncertain: return {{"anyOf", Tree::array({item, uncertain(item)})}};
+    case Form::names: return collection(names_pattern(), item);
     case Form::free_names: return collection("", item);
     case Form::numbered: return collection("^(0|[1-9][0-9]{0,9})$", item);
     case Form::steps:
@@ -96,6 +126,7 @@ Tree tree_of(const Shape& shape, const Range& range) {
     case Form::word: return {{"enum", shape.words}};
     case Form::object: return reference(shape.section->name);
     case Form::one_of: return reference(shape.one_of->name);
+    case Form::any_of: return any_of(shape.item, range);
     case Form::calls:
       tree = {{"type", "array"}, {"minItems", 1}, {"items", call()}};
       return {{"anyOf", Tree::array({call(), tree})}};

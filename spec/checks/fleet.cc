@@ -147,7 +147,10 @@ std::int64_t machines_of(const Scenario& scenario, const std::string& node) {
     if (node_of(scenario, cluster) == node) in_clusters += cluster.servers;
   if (in_clusters > 0) return in_clusters;
   const auto found = scenario.nodes.find(node);
-  return found == scenario.nodes.end() ? 0 : found->second.count;
+  if (found == scenario.nodes.end()) return 0;
+  std::int64_t in_sites = 0;
+  for (const auto& [site, count] : found->second.sites) in_sites += count;
+  return in_sites > 0 ? in_sites : found->second.count;
 }
 
 void check_fleet(Checker& checker) {

@@ -1,4 +1,5 @@
 // Thresholds, and the sources of values.
+#include "spec/chain_words.h"
 #include "spec/checks/checks.h"
 #include "spec/checks/fleet.h"
 #include "spec/nearest.h"
@@ -15,6 +16,8 @@ Names parts_of_models(const Scenario& scenario) {
   if (scenario.control) parts.push_back("control");
   for (const auto& [name, pool] : scenario.packets)
     if (!pool.sets_off.empty()) parts.push_back("backend");
+  if (is_chain_scenario(scenario))
+    add_names({"service", "card", "disk", "queue", "cache", "breaker", "retries"}, parts);
   return parts;
 }
 
@@ -27,8 +30,7 @@ Names without_repeats(const Names& names) {
 }
 
 // What a run measures is known only when it ends, but not of what: better told before the run.
-void check_metric(Checker& checker, const std::string& at, const std::string& first_part) {
-  const Scenario& scenario = checker.scenario();
+Names known_roots(const Scenario& scenario) {
   Names known;
   add_names(scenario.operations, known);
   add_names(scenario.services, known);
@@ -38,12 +40,12 @@ void check_metric(Checker& checker, const std::string& at, const std::string& fi
   add_names(scenario.clusters, known);
   add_names(scenario.resources, known);
   add_names(scenario.packets, known);
+  add_names(scenario.queues, known);
+  add_names(scenario.caches, known);
+  add_names(scenario.playbooks, known);
   add_names(scenario.phases, known);
   add_names(parts_of_models(scenario), known);
-  if (first_part.empty() || contains(known, first_part)) return;
-  checker.problem(at, {fmt::format("nothing of this scenario is called \"{}\"", first_part),
-                       "the name of an operation or a service, a dot, and what is measured",
-                       nearest_hint(first_part, without_repeats(known)), true});
+  return known;
 }
 
 void check_thresholds(Checker& checker) {
@@ -53,7 +55,7 @@ void check_thresholds(Checker& checker) {
       checker.problem(at, {"a threshold names its metric", "one such as serve.latency", {}, true});
     if (conditions.empty())
       checker.problem(at, {"a metric without a condition", R"(["p(99)<2ms"])"});
-    check_metric(checker, at, metric.substr(0, metric.find('.')));
+    check_metric(checker, at, metric, true);
   }
 }
 
@@ -94,6 +96,15 @@ void check_sources(Checker& checker) {
 }
 
 }  // namespace
+
+void check_metric(Checker& checker, const std::string& at, const std::string& metric, bool of_key) {
+  const std::string first_part = metric.substr(0, metric.find('.'));
+  const Names known = known_roots(checker.scenario());
+  if (first_part.empty() || contains(known, first_part)) return;
+  checker.problem(at, {fmt::format("nothing of this scenario is called \"{}\"", first_part),
+                       "the name of an operation or a service, a dot, and what is measured",
+                       nearest_hint(first_part, without_repeats(known)), of_key});
+}
 
 void check_judging(Checker& checker) {
   check_thresholds(checker);

@@ -1,4 +1,4 @@
-// Clients and their plans, operations.
+// Clients and their plans.
 #include "spec/checks/checks.h"
 
 namespace springtide::spec {
@@ -69,30 +69,18 @@ void check_connect(Checker& checker, const std::string& at, const Clients& clien
   check_machines(checker, at, clients, *clients.connect);
 }
 
-void check_calls(Checker& checker, const std::string& name, const Operation& operation) {
-  const std::string at = "/operations/" + name + "/calls";
-  const Json* calls = checker.document().find(at);
-  const bool list = calls != nullptr && calls->is(Json::Kind::list);
-  for (std::size_t i = 0; i < operation.calls.size(); ++i) {
-    const std::string& service = operation.calls[i].service;
-    const std::string pointer =
-        (list ? fmt::format("{}/{}/", at, i) : at + "/") + escape_pointer(service);
-    checker.named(pointer, "service", service, checker.scenario().services);
-  }
-}
-
 }  // namespace
 
 void check_load(Checker& checker) {
   const Scenario& scenario = checker.scenario();
   for (const auto& [name, clients] : scenario.clients) {
     const std::string at = "/clients/" + name;
-    checker.named(at + "/asks", "operation", clients.asks, scenario.operations);
+    if (!clients.asks.empty())
+      checker.named(at + "/asks", "operation", clients.asks, scenario.operations);
     if (!clients.on.empty()) checker.named(at + "/on", "node", clients.on, scenario.nodes);
     check_plan(checker, at, clients);
     check_connect(checker, at, clients);
   }
-  for (const auto& [name, operation] : scenario.operations) check_calls(checker, name, operation);
 }
 
 }  // namespace springtide::spec

@@ -1,6 +1,7 @@
 // Services, nodes, links.
 #include <utility>
 
+#include "spec/checks/chain/parts.h"
 #include "spec/checks/checks.h"
 #include "spec/presets.h"
 
@@ -9,11 +10,14 @@ namespace {
 
 void check_links(Checker& checker) {
   const Scenario& scenario = checker.scenario();
+  const Names sites = node_sites(scenario);
   std::map<std::pair<std::string, std::string>, std::string> ends;
   for (const auto& [name, link] : scenario.links) {
     const std::string at = "/links/" + name;
-    checker.named(at + "/from", "clients or node", link.from, scenario.clients, scenario.nodes);
-    checker.named(at + "/to", "service or node", link.to, scenario.services, scenario.nodes);
+    checker.named(at + "/from", "clients, service, queue, node or site", link.from,
+                  scenario.clients, scenario.services, scenario.queues, scenario.nodes, sites);
+    checker.named(at + "/to", "service, queue, node, clients or site", link.to, scenario.services,
+                  scenario.queues, scenario.nodes, scenario.clients, sites);
     const auto [other, is_new] = ends.try_emplace({link.from, link.to}, name);
     if (!is_new)
       checker.problem(at, {fmt::format("the link \"{}\" joins the same two", other->second)});

@@ -159,7 +159,7 @@ struct Codec<std::vector<T>> {
   static std::string text(const std::vector<T>&) { return {}; }
 };
 
-// --- Choices and objects of several sections (codec_choices.cc) ----------------------------------
+// --- Choices, objects of several sections (codec_choices.cc), calls (codec_calls.cc) -------------
 #define SPRINGTIDE_CHOICE(Type)                                                            \
   template <>                                                                              \
   struct Codec<Type> {                                                                     \
@@ -172,6 +172,7 @@ SPRINGTIDE_CHOICE(Plan)
 SPRINGTIDE_CHOICE(Service)
 SPRINGTIDE_CHOICE(Runtime)
 SPRINGTIDE_CHOICE(std::vector<Call>)
+SPRINGTIDE_CHOICE(Bound)
 #undef SPRINGTIDE_CHOICE
 
 // Free keys: JSON pointers, metrics.

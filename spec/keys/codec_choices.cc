@@ -1,4 +1,4 @@
-// Values of several forms: distributions, plans, calls; objects whose kind decides their keys.
+// Values of several forms: distributions, plans; objects whose kind decides their keys.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -186,7 +186,9 @@ const OneOf& plan_choice() {
                                         R"({"mean": "1s"}}}})"),
           plan_of<SlotsPlan>("slots", R"({"slots": {"rate": "30k/s"}})"),
           plan_of<CuesPlan>("cues", R"({"cues": {"cues": {"wave": {"at": "10s", "share": "30%"}}, )"
-                                    R"("reaction": "3s", "shaking": "60s", "hand": "1s"}})")}};
+                                    R"("reaction": "3s", "shaking": "60s", "hand": "1s"}})"),
+          plan_of<FunnelPlan>("funnel", R"({"funnel": {"exposures": "160k/s", "clicks": "20%", )"
+                                        R"("dynamic": 3}})")}};
   return choice;
 }
 
@@ -231,32 +233,5 @@ void Codec<Runtime>::read(Reading& reading, const Json& json, const Range&, Runt
 }
 
 std::string Codec<Runtime>::text(const Runtime&) { return {}; }
-
-Shape Codec<std::vector<Call>>::describe() { return {.form = Form::calls}; }
-
-void Codec<std::vector<Call>>::read(Reading& reading, const Json& json, const Range&,
-                                    std::vector<Call>& value) {
-  const auto read_call = [&](const Json& call) {
-    if (!call.is(Json::Kind::object) || call.members.size() != 1) {
-      const bool several = call.is(Json::Kind::object) && call.members.size() > 1;
-      reading.wrong_type(call, "this is not a call", R"(an object with one key, {"service": {}})",
-                         several ? R"(calls have an order: [{"first": {}}, {"second": {}}])" : "");
-      return;
-    }
-    const auto& [service, options] = *call.members.begin();
-    const Reading::Level level(reading, service);
-    if (!options.is(Json::Kind::object) || !options.members.empty())
-      reading.wrong_type(options, "a call has no options", "{}");
-    value.push_back({service});
-  };
-  if (!json.is(Json::Kind::list)) return read_call(json);
-  if (json.items.empty()) reading.wrong_type(json, "no call", "at least one call");
-  for (std::size_t i = 0; i < json.items.size(); ++i) {
-    const Reading::Level level(reading, std::to_string(i));
-    read_call(json.items[i]);
-  }
-}
-
-std::string Codec<std::vector<Call>>::text(const std::vector<Call>&) { return {}; }
 
 }  // namespace springtide::spec

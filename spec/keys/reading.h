@@ -67,6 +67,5 @@ Chosen choose(Reading& reading, const Json& json, const OneOf& one_of);
 
 // A name in a collection: letters, digits, '-' and '_', at most 64.
 bool is_name(std::string_view text);
-inline constexpr const char* name_pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
 }  // namespace springtide::spec

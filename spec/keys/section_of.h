@@ -49,6 +49,12 @@ class SectionOf {
     return *this;
   }
 
+  // A key that no single member holds.
+  SectionOf& key(Key key) {
+    section_.keys.push_back(std::move(key));
+    return *this;
+  }
+
   // A key whose word chooses which further keys belong to the object.
   SectionOf& selector(std::string name, std::vector<Section::Variant> variants, std::string about) {
     std::vector<std::string> words;

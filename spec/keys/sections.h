@@ -39,11 +39,28 @@ SPRINGTIDE_SECTION(ClosedPlan)
 SPRINGTIDE_SECTION(SlotsPlan)
 SPRINGTIDE_SECTION(Cue)
 SPRINGTIDE_SECTION(CuesPlan)
+SPRINGTIDE_SECTION(FunnelPlan)
 SPRINGTIDE_SECTION(Connect)
 SPRINGTIDE_SECTION(Phones)
 SPRINGTIDE_SECTION(UserProgram)
 SPRINGTIDE_SECTION(Clients)
 SPRINGTIDE_SECTION(Operation)
+SPRINGTIDE_SECTION(RetryBudget)
+SPRINGTIDE_SECTION(Retries)
+SPRINGTIDE_SECTION(Breaker)
+SPRINGTIDE_SECTION(Hedge)
+SPRINGTIDE_SECTION(Fallback)
+SPRINGTIDE_SECTION(OneWay)
+SPRINGTIDE_SECTION(RateLimit)
+SPRINGTIDE_SECTION(Shed)
+SPRINGTIDE_SECTION(MessageQueue)
+SPRINGTIDE_SECTION(Cache)
+SPRINGTIDE_SECTION(Reconciliation)
+SPRINGTIDE_SECTION(Trigger)
+SPRINGTIDE_SECTION(Actions)
+SPRINGTIDE_SECTION(Undo)
+SPRINGTIDE_SECTION(Playbook)
+SPRINGTIDE_SECTION(Planning)
 SPRINGTIDE_SECTION(Station)
 SPRINGTIDE_SECTION(RedPacketAccess)
 SPRINGTIDE_SECTION(NetworkCard)
@@ -68,6 +85,13 @@ const Section& section<Service>();
 template <>
 const Section& section<Runtime>();
 
+// One call of an operation, and a group of calls made at once: both fill a Call.
+const Section& call_section();
+const Section& call_group_section();
+
+// "asks" of clients: one operation or several by share.
+Key asks_key();
+
 const OneOf& distribution_choice();
 const OneOf& plan_choice();
 
@@ -75,6 +99,10 @@ template <class E>
 const std::vector<std::string>& words_of();
 template <>
 const std::vector<std::string>& words_of<Discipline>();
+template <>
+const std::vector<std::string>& words_of<Balancing>();
+template <>
+const std::vector<std::string>& words_of<MessageQueue::Over>();
 template <>
 const std::vector<std::string>& words_of<PacketPool::Kind>();
 template <>

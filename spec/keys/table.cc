@@ -20,6 +20,10 @@ void visit(const OneOf& choice, Language& all) {
 }
 
 void visit(const Shape& shape, Language& all) {
+  if (shape.form == Form::calls) {
+    visit(call_section(), all);
+    visit(call_group_section(), all);
+  }
   if (shape.section) visit(*shape.section, all);
   if (shape.one_of) visit(*shape.one_of, all);
   for (const Shape& item : shape.item) visit(item, all);

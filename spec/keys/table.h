@@ -41,8 +41,10 @@ enum class Form {
   steps,       // an object keyed by instants, or one value for "from the start"
   numbered,    // an object keyed by whole numbers
   list,
-  calls,   // a list of one-key objects, or one such object
-  one_of,  // an object with exactly one key that says which
+  calls,      // a list of one-key objects, or one such object
+  one_of,     // an object with exactly one key that says which
+  any_of,     // one of several forms, told apart by how they look
+  uncertain,  // a value, or an object of low, mid, high and confidence
 };
 
 // Limits of a number, in the base unit of its form (ns, per second, bytes, bits per second, 1).
@@ -69,7 +71,7 @@ struct Shape {
   const Section* section = nullptr;  // of object
   const OneOf* one_of = nullptr;
   std::vector<std::string> words = {};
-  std::vector<Shape> item = {};  // of collections and lists: exactly one
+  std::vector<Shape> item = {};  // of collections, lists, uncertain: exactly one; any_of: several
 };
 
 struct Key {

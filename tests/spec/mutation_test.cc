@@ -161,6 +161,7 @@ TEST_CASE("at every position stands the value that the position is of") {
     const auto loaded = load_scenario_text(text, "x");
     REQUIRE(loaded.ok());
     for (const auto& [pointer, position] : loaded.value().positions.by_pointer) {
+      if (!tree.contains(nlohmann::json::json_pointer(pointer))) continue;  // made by a rule
       std::istringstream from(text.substr(offset_of(text, position)));
       nlohmann::json value;
       from >> value;

@@ -60,7 +60,7 @@ BROKEN = [
     ("/services/station/sets", 256),
     ("/services/station/queue", -1),
     ("/services/station/queue", 1.5),
-    ("/services/station/discipline", "lifo"),
+    ("/services/station/discipline", "last"),
     ("/services/station/time", 100),
     ("/services/station/time", {"exponential": {}}),
     ("/services/station/time", {"exponential": {"mean": "2ms", "shape": 1}}),
@@ -76,6 +76,31 @@ BROKEN = [
     ("/links", {"l": {"from": "crowd", "to": "station", "loss": 0.1}}),
     ("/thresholds", {"serve.latency": "p(99)<2ms"}),
     ("/sources", {"/duration": 1}),
+    ("/clients/crowd/plan", {"funnel": {"exposures": {"low": "1/s", "mid": "2/s"}}}),
+    ("/clients/crowd/plan", {"funnel": {"exposures": "1/s", "clicks": {"low": "1%", "mid": "2%",
+                                        "high": "3%", "confidence": 0.8}}}),
+    ("/clients/crowd/asks", {"serve": 1}),
+    ("/clients/crowd/asks", 1),
+    ("/operations/serve/calls", {"station": {"timeout": 20}}),
+    ("/operations/serve/calls", {"station": {"timout": "20ms"}}),
+    ("/operations/serve/calls", {"station": {"calls": [{"station": {"retries": 3}}]}}),
+    ("/operations/serve/calls", {"station": {"calls": []}}),
+    ("/operations/serve/calls", [{"parallel": {}}]),
+    ("/operations/serve/calls", [{"parallel": {"calls": [{"station": {}}], "timeout": "1s"}}]),
+    ("/services/station/balancing", "fair"),
+    ("/services/station/rate-limit", {"burst": 5}),
+    ("/services/x-{1..}", {"on": "node", "time": "1ms"}),
+    ("/services/x-{a..3}", {"on": "node", "time": "1ms"}),
+    ("/services/x-{1..3}", {"on": "node", "time": "{m}ms"}),
+    ("/nodes/node/sites", {"a": 0}),
+    ("/queues", {"q": {"on": "node", "over": "drop-newest"}}),
+    ("/queues", {"q": {"deliver": {"station": {}}}}),
+    ("/playbooks", {"p": {"at": "1s"}}),
+    ("/playbooks", {"p": {"at": "1s", "actions": {"switch-off": "station"}}}),
+    ("/playbooks", {"p": {"when": {"metric": "serve.x", "above": "much"},
+                          "actions": {"admit": {"station": "50%"}}}}),
+    ("/reconciliation", {"q": {"every": "1min"}}),
+    ("/planning", {"utilisation": 0.7}),
 ]
 
 
@@ -145,6 +170,15 @@ class SchemaTest(unittest.TestCase):
             for value in shown:
                 with self.subTest(value=value, about=schema.get("description")):
                     jsonschema.Draft7Validator(alone).validate(value)
+
+    def test_entries_by_a_rule_are_accepted(self):
+        scenario = json.loads((ROOT / "scenarios/textbook/mm8.json").read_text())
+        for pointer, value in [
+                ("/services/further-{1..40}", {"on": "node-{n}", "time": "{n}.5ms"}),
+                ("/nodes/node-{1..40}-x", {}),
+                ("/operations/serve/calls", [{"station": {}}, {"further-{1..40}": {}}])]:
+            with self.subTest(pointer=pointer):
+                VALIDATOR.validate(with_value(scenario, pointer, value))
 
     def test_every_broken_scenario_is_refused(self):
         scenario = json.loads((ROOT / "scenarios/textbook/mm8.json").read_text())

@@ -68,5 +68,5 @@ TEST_CASE("every scenario that docs/scenario.md shows is right") {
     CHECK_MESSAGE(loaded.ok(), (loaded.ok() ? "" : to_string(loaded.problems())));
     ++scenarios;
   }
-  CHECK(scenarios == 2);
+  CHECK(scenarios == 3);
 }

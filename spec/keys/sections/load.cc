@@ -175,7 +175,7 @@ const Section& section<Clients>() {
       SectionOf<Clients>("clients", "who asks, how many, from where, by what plan")
           .key("plan", &Clients::plan, {any, true, R"({"poisson": "72k/s"})"},
                "when requests are meant to be sent")
-          .key("asks", &Clients::asks, {any, true, R"("serve")"}, "an operation")
+          .key(asks_key())
           .key("priority", &Clients::priority, {between(0, 1000), false, "1"},
                "lower is served first, at a station with priorities")
           .key("on", &Clients::on, {any, false, R"("client")"},
@@ -188,6 +188,13 @@ const Section& section<Clients>() {
           .key("user", &Clients::user, {}, "what one user costs, on a node with a Go runtime")
           .key("driver", &Clients::driver, {},
                "what drives them, on a node whose runtime is an event-loop")
+          .key("retries", &Clients::retries, {}, "of users, when a request ends badly")
+          .key("patience", &Clients::patience, {any, false, R"("8s")"},
+               "after which a user no longer waits for the answer; absent: for ever")
+          .key("deadline", &Clients::deadline, {positive, false, R"("2s")"},
+               "a later answer is no goodput; absent: every answer is")
+          .key("sites", &Clients::sites, {between(0, 1), false, R"({"shenzhen": "60%"})"},
+               "where they are, by share; absent: in every site alike")
           .done();
   return made;
 }
@@ -198,7 +205,7 @@ const Section& section<Operation>() {
       SectionOf<Operation>("operation", "what a request does")
           .key("calls", &Operation::calls, {any, true, R"([{"web": {}}, {"store": {}}])"},
                "services in sequence; the answer returns from the last. One call may stand "
-               "without the list")
+               "without the list; {\"parallel\": {\"calls\": [...]}} makes several at once")
           .done();
   return made;
 }

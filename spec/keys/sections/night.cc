@@ -11,7 +11,8 @@ const std::vector<std::string>& words_of<PacketPool::Kind>() {
 
 template <>
 const std::vector<std::string>& words_of<Incident::Kind>() {
-  static const std::vector<std::string> words{"standstill", "loss"};
+  static const std::vector<std::string> words{"standstill", "loss", "slow",
+                                              "failures",   "link", "disk"};
   return words;
 }
 
@@ -60,25 +61,52 @@ const Section& section<PacketPool>() {
   return made;
 }
 
+namespace {
+
+void where_keys(SectionOf<Incident>& keys) {
+  using I = Incident;
+  keys.key("kind", &I::kind, {any, false, R"("standstill")"},
+           "standstill: a machine does nothing for a time; loss: machines are gone for a time, and "
+           "their connections with them; of a service chain also slow: machines take longer; "
+           "failures: the first calls of a service fail; link: a link is worse; disk: disks are "
+           "slower")
+      .key("node", &I::node, {any, false, R"("server")"}, "the node it happens to")
+      .key("index", &I::index, {at_least(0), false, "0"}, "which of the node's machines")
+      .key("all", &I::all, {any, false, "true"}, "all of the node's machines")
+      .key("site", &I::site, {any, false, R"("shanghai")"},
+           "of a loss: all its servers; of a service chain: all its machines, or those of the node "
+           "or service there")
+      .key("carrier", &I::carrier, {any, false, R"("north")"},
+           "of a loss: all its servers, in that site if one is named")
+      .key("cluster", &I::cluster, {any, false, R"("north-1")"}, "of a loss: all its servers")
+      .key("service", &I::service, {any, false, R"("partner")"},
+           "of a service chain: all machines of the service")
+      .key("link", &I::link, {any, false, R"("wide-area")"}, "of kind link: which");
+}
+
+void course_keys(SectionOf<Incident>& keys) {
+  using I = Incident;
+  keys.key("factor", &I::factor, {positive, false, "10"},
+           "of slow: work takes so many times as long; of disk: what is left of the bandwidth")
+      .key("calls", &I::calls, {at_least(0), false, "1000"}, "of failures: how many fail")
+      .key("delay", &I::delay, {not_negative, false, R"("200ms")"}, "of link: more, each way")
+      .key("loss", &I::link_loss, {between(0, 1), false, R"("5%")"}, "of link: more")
+      .key("cut", &I::cut, {any, false, "true"}, "of link: nothing gets through")
+      .key("at", &I::at, {not_negative, true, R"("111s")"}, "when it begins")
+      .key("length", &I::length, {positive, true, R"("3.5s")"}, "how long it lasts")
+      .key("enabled", &I::enabled, {any, false, "true"}, "whether it happens at all");
+}
+
+}  // namespace
+
 template <>
 const Section& section<Incident>() {
-  using I = Incident;
-  static const Section made =
-      SectionOf<I>("incident", "a disturbance that may be switched on")
-          .key("kind", &I::kind, {any, false, R"("standstill")"},
-               "standstill: a machine does nothing for a time; loss: machines are gone for a time, "
-               "and "
-               "their connections with them")
-          .key("node", &I::node, {any, false, R"("server")"}, "the node it happens to")
-          .key("index", &I::index, {at_least(0), false, "0"}, "which of the node's machines")
-          .key("site", &I::site, {any, false, R"("shanghai")"}, "of a loss: all its servers")
-          .key("carrier", &I::carrier, {any, false, R"("north")"},
-               "of a loss: all its servers, in that site if one is named")
-          .key("cluster", &I::cluster, {any, false, R"("north-1")"}, "of a loss: all its servers")
-          .key("at", &I::at, {not_negative, true, R"("111s")"}, "when it begins")
-          .key("length", &I::length, {positive, true, R"("3.5s")"}, "how long it lasts")
-          .key("enabled", &I::enabled, {any, false, "true"}, "whether it happens at all")
-          .done();
+  static const Section made = [] {
+    SectionOf<Incident> keys("incident", "a disturbance that may be switched on");
+    where_keys(keys);
+    course_keys(keys);
+    return keys.done();
+  }();
   return made;
 }
 
@@ -115,7 +143,7 @@ void system_keys(SectionOf<Scenario>& keys) {
            "how nodes schedule")
       .key("links", &S::links,
            {any, false, R"({"lan": {"from": "crowd", "to": "station", "delay": "500us"}})"},
-           "how clients reach services; absent: at once")
+           "how clients, services and sites reach each other; absent: at once")
       .key("clusters", &S::clusters,
            {any, false, R"({"north-1": {"site": "shanghai", "carrier": "north", "servers": 36}})"},
            "how the servers of a fleet stand together; absent: one cluster of the node's count")
@@ -123,7 +151,13 @@ void system_keys(SectionOf<Scenario>& keys) {
            {any, false, R"({"pictures": {"size": "163kB", "count": 65}})"},
            "what a cue shows, pushed to the phones before the night")
       .key("control", &S::control, {any, false, R"({"poll": "1s"})"},
-           "how changes of configuration reach the servers; absent: at once");
+           "how changes of configuration reach the servers; absent: at once")
+      .key("queues", &S::queues,
+           {any, false, R"({"deliveries": {"on": "log", "deliver": {"partner": {}}}})"},
+           "where calls leave messages for later")
+      .key("caches", &S::caches, {any, false, R"({"user-lists": {"hit-ratio": "90%"}})"},
+           "what answers instead of a call")
+      .key("planning", &S::planning, {}, "what an estimate keeps free");
 }
 
 // What happens in its course, and how it is judged.
@@ -135,6 +169,14 @@ void course_keys(SectionOf<Scenario>& keys) {
       .key("incidents", &S::incidents,
            {any, false, R"({"stall": {"node": "server", "at": "111s", "length": "3.5s"}})"},
            "disturbances")
+      .key("playbooks", &S::playbooks,
+           {any, false,
+            R"({"sampling": {"when": {"metric": "web.arrivals", "above": "200k/s"}, )"
+            R"("actions": {"sample": {"reporting": "10%"}}}})"},
+           "who steps in, and how")
+      .key("reconciliation", &S::reconciliation,
+           {any, false, R"({"deliveries": {"every": "10min", "rate": "5k/s", "after": "5min"}})"},
+           "by queue: what is missing is delivered after all")
       .key("phases", &S::phases, {any, false, R"({"30k": {"from": "10min", "to": "18min"}})"},
            "spans reported apart")
       .key_as<FreeKeys<std::vector<std::string>>>(

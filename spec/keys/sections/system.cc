@@ -1,28 +1,69 @@
 // Sections about the system: services, nodes, links.
-#include "spec/keys/section_of.h"
+#include "spec/keys/uncertain.h"
 
 namespace springtide::spec {
 
 template <>
 const std::vector<std::string>& words_of<Discipline>() {
   static const std::vector<std::string> words{"fifo", "processor-sharing", "priority",
-                                              "preemptive-priority"};
+                                              "preemptive-priority", "lifo"};
   return words;
 }
 
+namespace {
+
+void queue_keys(SectionOf<Station>& keys) {
+  using S = Station;
+  keys.key("time", &S::time, {any, true, R"({"exponential": {"mean": "100us"}})"},
+           "the work of one request on one worker")
+      .key("time-by-priority", &S::time_by_priority, {any, false, R"({"0": "1ms", "1": "5ms"})"},
+           "overrides \"time\" for a priority")
+      .key("queue", &S::queue, {at_least(0), false, "10"},
+           "how many may wait; one more is refused; absent: any number may wait")
+      .key("discipline", &S::discipline, {any, false, R"("processor-sharing")"},
+           "who is served next")
+      .key("rate-limit", &S::rate_limit, {any, false, R"({"rate": "500/s", "burst": 100})"},
+           "of each machine; absent: none")
+      .key("bulkheads", &S::bulkheads, {between(1, 1'000'000), false, R"({"heavy": 4})"},
+           "workers of each machine kept for calls that name the bulkhead; the rest serve the "
+           "others")
+      .key("shed", &S::shed, {any, false, R"({"delay": "100ms", "priority": 1})"},
+           "what it refuses while it is overloaded; absent: only what the queue cannot hold")
+      .key("holds-worker", &S::holds_worker, {any, false, "false"},
+           "a worker waits while its nested calls run; else it serves others meanwhile");
+}
+
+void placement_keys(SectionOf<Station>& keys) {
+  using S = Station;
+  keys.key("balancing", &S::balancing, {any, false, R"("two-choices")"},
+           "which of its machines in the site a call goes to")
+      .key("failover", &S::failover, {any, false, "false"},
+           "while none of its machines in the site is up, calls go to the nearest other site")
+      .key("request-bytes", &S::request_bytes, {not_negative, false, R"("2kB")"},
+           "of a call, through the cards of both machines")
+      .key("answer-bytes", &S::answer_bytes, {not_negative, false, R"("15kB")"}, "of its answer")
+      .key("storage-bytes", &S::storage_bytes, {not_negative, false, R"("1kB")"},
+           "written to the disk for each call before it is answered")
+      .key("entries", &S::entries, {not_negative, false, "300000000"},
+           "that it holds, all machines together; for estimates")
+      .key("memory-per-entry", &S::memory_per_entry, {not_negative, false, R"("1kB")"},
+           "for estimates")
+      .key("storage-per-entry", &S::storage_per_entry, {not_negative, false, R"("2kB")"},
+           "for estimates")
+      .key("module", &S::module, {any, false, R"("reporting")"},
+           "what playbooks call it, to sample calls to it or to switch them off");
+}
+
+}  // namespace
+
 template <>
 const Section& section<Station>() {
-  static const Section made =
-      SectionOf<Station>("station", "one queue and the workers of its node")
-          .key("time", &Station::time, {any, true, R"({"exponential": {"mean": "100us"}})"},
-               "the work of one request on one worker")
-          .key("time-by-priority", &Station::time_by_priority,
-               {any, false, R"({"0": "1ms", "1": "5ms"})"}, "overrides \"time\" for a priority")
-          .key("queue", &Station::queue, {at_least(0), false, "10"},
-               "how many may wait; one more is refused; absent: any number may wait")
-          .key("discipline", &Station::discipline, {any, false, R"("processor-sharing")"},
-               "who is served next")
-          .done();
+  static const Section made = [] {
+    SectionOf<Station> keys("station", "one queue and the workers of its node");
+    queue_keys(keys);
+    placement_keys(keys);
+    return keys.done();
+  }();
   return made;
 }
 
@@ -119,6 +160,9 @@ const Section& section<Node>() {
   static const Section made =
       SectionOf<Node>("node", "machines of one kind")
           .key("count", &Node::count, {between(1, 1'000'000), false, "17"}, "how many")
+          .key("sites", &Node::sites,
+               {between(1, 1'000'000), false, R"({"shenzhen": 12, "shanghai": 8})"},
+               "how many in each site, instead of \"count\"")
           .key("workers", &Node::workers, {between(1, 1'000'000), false, "8"},
                "workers of each of its stations")
           .key("cores", &Node::cores, {between(1, 4096), false, "8"}, "processor cores of each")
@@ -130,6 +174,10 @@ const Section& section<Node>() {
                "each machine is faster or slower by a uniform share up to this")
           .key("network-card", &Node::network_card, {}, "of each")
           .key("clock", &Node::clock, {}, "of each")
+          .key("storage", &Node::storage, {not_negative, false, R"("2TB")"},
+               "of each; 0: not limited")
+          .key("storage-bandwidth", &Node::storage_bandwidth, {positive, false, R"("1.6Gbit/s")"},
+               "of the disk of each; absent: infinite")
           .done();
   return made;
 }
@@ -137,11 +185,11 @@ const Section& section<Node>() {
 template <>
 const Section& section<Link>() {
   static const Section made =
-      SectionOf<Link>("link", "the network between clients and a service, alike in both directions")
+      SectionOf<Link>("link", "the network between two ends, alike in both directions")
           .key("from", &Link::from, {any, true, R"("crowd")"},
-               "clients, or a node that clients run on")
+               "clients, a service, a queue, a node that they are on, or a site")
           .key("to", &Link::to, {any, true, R"("station")"},
-               "a service, or a node that services run on")
+               "a service, a queue, a node that they are on, or a site")
           .key("delay", &Link::delay, {any, false, R"("500us")"}, "one way")
           .key("loss", &Link::loss, {between(0, 1), false, R"("0.1%")"},
                "of a packet, independently")
