@@ -57,25 +57,19 @@ std::size_t Calendar::size_of(std::int64_t second) {
   return day.last == nullptr ? 0 : std::size_t{day.full} * chunk_words + day.used;
 }
 
-Shake* Calendar::take(std::int64_t second, Shake* words) {
-  if (size_of(second) > 0) {
-    const auto index = static_cast<std::size_t>(second & (ring_seconds - 1));
-    Day& day = ring_[index];
-    for (Chunk* chunk = day.last; chunk != nullptr;) {
-      Chunk* const before = chunk->before;
-      __builtin_prefetch(before);
-      for (std::uint32_t i = 0; i < day.used; ++i) *words++ = {chunk->words[i]};
-      day.used = chunk_words;
-      chunk->before = std::exchange(free_, chunk);
-      --chunks_in_use_;
-      chunk = before;
-    }
-    day = Day{};
-    busy_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
-    if (chunks_in_use_ == 0) release();
-  }
-  next_ = second + 1;
-  return words;
+Calendar::Chunk* Calendar::open(std::int64_t second, std::uint32_t& used) {
+  if (size_of(second) == 0) return nullptr;
+  const auto index = static_cast<std::size_t>(second & (ring_seconds - 1));
+  const Day day = std::exchange(ring_[index], {});
+  busy_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
+  used = day.used;
+  return day.last;
+}
+
+// What is in it stays until it is used again; returns the one before it.
+Calendar::Chunk* Calendar::give_back(Chunk* chunk) {
+  --chunks_in_use_;
+  return std::exchange(chunk->before, std::exchange(free_, chunk));
 }
 
 void Calendar::release() {

@@ -50,9 +50,21 @@ class Calendar {
 
   // How many words are due in a second; nothing may be due before it.
   std::size_t size_of(std::int64_t second);
-  // Puts them to `words`, in no particular order, tells where they end, and ends the second: from
-  // now on only later ones may be added.
-  Shake* take(std::int64_t second, Shake* words);
+  // Shows them, some at a time and in no particular order, to visit(words, n), and ends the second:
+  // from now on only later ones may be added.
+  template <typename Visit>
+  void take(std::int64_t second, const Visit& visit) {
+    std::uint32_t used = 0;
+    for (Chunk* chunk = open(second, used); chunk != nullptr; used = chunk_words) {
+      const Chunk* const before = chunk->before;
+      for (std::size_t line = 0; before != nullptr && line < sizeof(Chunk); line += 64)
+        __builtin_prefetch(reinterpret_cast<const char*>(before) + line);
+      visit(chunk->words, used);
+      chunk = give_back(chunk);
+    }
+    if (chunks_in_use_ == 0) release();
+    next_ = second + 1;
+  }
 
   // The first second in which something is due; never.
   std::int64_t first() const;
@@ -80,6 +92,8 @@ class Calendar {
   void add_far(std::int64_t second, std::uint64_t word);
   void bring_near();
   void grow(std::int64_t second);
+  Chunk* open(std::int64_t second, std::uint32_t& used);
+  Chunk* give_back(Chunk* chunk);
   void release();
   std::vector<std::uint64_t> words_of(const Day& day) const;
 

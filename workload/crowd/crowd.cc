@@ -2,6 +2,7 @@
 #include "workload/crowd/crowd.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace springtide::workload {
 namespace {
 
 constexpr std::uint64_t kind_bits = std::uint64_t{15} << 16;
-constexpr int gaps_in_a_word = 64 / Quantiles::cell_bits;
+constexpr std::size_t gaps_in_a_word = 64 / Quantiles::cell_bits;
 constexpr std::uint64_t request_bits = std::uint64_t{request_kind} << 16;
 
 std::uint64_t entity(std::uint32_t server, std::uint64_t part) {
@@ -30,12 +31,29 @@ std::uint64_t with_value(std::uint64_t word, std::int64_t value) {
   return (word & ~static_cast<std::uint64_t>(max_value)) | static_cast<std::uint64_t>(value);
 }
 
+// The words of a stream, drawn many at a time, the more the longer it goes on.
+class Ahead {
+ public:
+  explicit Ahead(const Stream& stream) : stream_(stream) {}
+  std::uint64_t bits() {
+    if (next_ == drawn_) {
+      drawn_ = std::min(2 * drawn_ + 8, words_.size());
+      stream_.fill({words_.data(), drawn_});
+      next_ = 0;
+    }
+    return words_[next_++];
+  }
+
+ private:
+  Stream stream_;
+  std::size_t next_ = 0, drawn_ = 0;
+  std::array<std::uint64_t, 256> words_;
+};
+
 }  // namespace
 
 struct Crowd::Turn {
   std::int64_t second = 0;
-  Shake* words = nullptr;
-  std::size_t size = 0;  // of words
   Workspace& workspace;
   Stream gaps;
   std::uint64_t random = 0;
@@ -49,6 +67,7 @@ Crowd::Crowd(std::shared_ptr<const CrowdPlan> plan, const CrowdSpec& spec)
       spec_(spec),
       slot_key_(stream_key(spec.seed, "crowd/slot")),
       clock_key_(stream_key(spec.seed, "crowd/clock-error")),
+      sessions_(spec.online, spec.users),
       own_online_(spec.online),
       local_end_(spec.users) {
   SPRINGTIDE_CHECK(spec.online <= spec.users && spec.users <= max_local_users,
@@ -79,10 +98,8 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
     react(next_cue_++);
   const std::size_t size = calendar_.size_of(second);
   if (size == 0) return {};
-  calendar_.take(second, workspace.words(size));
+  workspace.make_room(size);
   Turn turn{.second = second,
-            .words = workspace.sort(size),
-            .size = size,
             .workspace = workspace,
             .gaps = Stream(spec_.seed, "crowd/gap",
                            entity(spec_.server, static_cast<std::uint64_t>(second))),
@@ -91,6 +108,7 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
     work_with_slots(turn);
   else
     work_without_slots(turn);
+  if (counts_.active == 0 && calendar_.first() == Calendar::never) sessions_.clear();
   counts_.requests = turn.sent;
   count_local_answers(turn.shaking_ticks, turn.sent);
   return turn.requests;
@@ -102,7 +120,7 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
 void Crowd::react(std::size_t index) {
   const CrowdPlan::Cue& cue = plan_->cues()[index];
   if (cue.share <= 0) return;
-  Stream stream(spec_.seed, "crowd/reaction", entity(spec_.server, index));
+  Ahead stream(Stream(spec_.seed, "crowd/reaction", entity(spec_.server, index)));
   const std::uint64_t all = own_online_ + std::uint64_t{local_end_ - spec_.users};
   std::uint64_t skips = 0;
   bool skip_left = false;
@@ -163,44 +181,69 @@ Crowd::Home Crowd::home_of(std::uint32_t user) const {
 
 // --- One second ----------------------------------------------------------------------------------
 
+// A user who goes on for certain needs nothing but a gap. All else goes first, in its order; what
+// it leaves to be sent joins the others, and then all are sorted.
 void Crowd::work_with_slots(Turn& turn) {
-  const auto& gaps = plan_->gap_seconds();
   const std::uint64_t checked_from = std::uint64_t{blocks_.empty() ? max_local_users : spec_.users}
                                      << 20;
   constexpr std::uint64_t user_bits = std::uint64_t{max_local_users - 1} << 20;
-  const Shake* const words = turn.words;
-  const std::size_t size = turn.size;
-  Shake* out = turn.words;
+  Workspace& workspace = turn.workspace;
+  Shake* plain = workspace.words();
+  Shake* other = workspace.others();
+  calendar_.take(turn.second, [&](const std::uint64_t* words, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint64_t word = words[i];
+      const bool goes_on = ((word & kind_bits) == request_bits) & ((word & max_value) != 0) &
+                           ((word & user_bits) < checked_from);
+      *plain = *other = {word};
+      plain += goes_on;
+      other += !goes_on;
+    }
+  });
+  const std::span<const Shake> others = workspace.sort_others(other);
+  constexpr std::size_t soon = 16;
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (i + soon < others.size()) sessions_.prefetch(others[i + soon].user());
+    *plain = {rare(others[i].word, workspace)};
+    plain += plain->word != 0;
+  }
+  turn.requests = workspace.sort_words(plain);
+  turn.sent = static_cast<std::int64_t>(turn.requests.size()) - counts_.again;
+  send_again_after_gaps(turn);
+}
+
+// Whole seconds: every request but those that were lost leads to the next one of its user.
+void Crowd::send_again_after_gaps(Turn& turn) {
+  std::array<std::uint64_t, 64> random;
+  std::array<std::uint16_t, random.size() * gaps_in_a_word> gaps;
+  std::size_t next = 0, drawn = 0;
+  auto left_to_draw = static_cast<std::size_t>(turn.sent);
   std::int64_t halves = 0;
-  std::uint64_t random = 0;
-  int gaps_left = 0;  // in `random`
-  for (std::size_t i = 0; i < size; ++i) {
-    std::uint64_t word = words[i].word;
-    if ((word & kind_bits) != request_bits || (word & max_value) == 0 ||
-        (word & user_bits) >= checked_from) [[unlikely]] {
-      word = rare(word, turn.workspace);
-      if (word == 0) continue;
-      if ((word & kind_bits) != request_bits) {
-        *out++ = {word};
-        continue;
-      }
+  for (const Shake shake : turn.requests) {
+    if ((shake.word & kind_bits) != request_bits) [[unlikely]]
+      continue;
+    if (next == drawn) [[unlikely]] {
+      next = 0;
+      drawn = std::min(left_to_draw, gaps.size());
+      left_to_draw -= drawn;
+      draw_gaps(turn.gaps, {random.data(), (drawn + gaps_in_a_word - 1) / gaps_in_a_word},
+                gaps.data());
     }
-    if (gaps_left-- == 0) {
-      random = turn.gaps.bits();
-      gaps_left = gaps_in_a_word - 1;
-    }
-    const std::int64_t gap = gaps[random & (Quantiles::cells - 1)];
-    random >>= Quantiles::cell_bits;
-    *out++ = {word};
-    const auto left = static_cast<std::int64_t>(word & max_value);
-    const std::int64_t shaking = std::min(gap, left);
+    const std::int64_t gap = gaps[next++], left = shake.value(), shaking = std::min(gap, left);
     // one who does not ask again shakes for half a second more than whole ones, on average
     halves += 2 * shaking - (left <= gap);
-    calendar_.add(turn.second + gap, word - static_cast<std::uint64_t>(shaking));
+    calendar_.add(turn.second + gap, shake.word - static_cast<std::uint64_t>(shaking));
   }
-  turn.sent = out - turn.words - counts_.again;
   turn.shaking_ticks = halves * (ticks_per_second / 2);
-  turn.requests = {turn.words, out};
+}
+
+// As many as the words have room for.
+void Crowd::draw_gaps(Stream& stream, std::span<std::uint64_t> words, std::uint16_t* gaps) const {
+  const auto& seconds = plan_->gap_seconds();
+  stream.fill(words);
+  for (const std::uint64_t word : words)
+    for (std::size_t k = 0; k < gaps_in_a_word; ++k)
+      *gaps++ = seconds[word >> (k * Quantiles::cell_bits) & (Quantiles::cells - 1)];
 }
 
 // Gaps may end within the second: those wait in a heap beside the sorted words.
@@ -208,10 +251,15 @@ void Crowd::work_without_slots(Turn& turn) {
   std::vector<Shake>& heap = turn.workspace.heap();
   std::vector<Shake>& requests = turn.workspace.requests();
   requests.clear();
-  for (std::size_t i = 0; i < turn.size || !heap.empty();) {
+  Shake* end = turn.workspace.words();
+  calendar_.take(turn.second, [&](const std::uint64_t* words, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) *end++ = {words[i]};
+  });
+  const std::span<const Shake> due = turn.workspace.sort_words(end);
+  for (std::size_t i = 0; i < due.size() || !heap.empty();) {
     std::uint64_t word = 0;
-    if (heap.empty() || (i < turn.size && turn.words[i] < heap.front())) {
-      word = turn.words[i++].word;
+    if (heap.empty() || (i < due.size() && due[i] < heap.front())) {
+      word = due[i++].word;
     } else {
       std::pop_heap(heap.begin(), heap.end(), std::greater<>());
       word = heap.back().word;
@@ -270,28 +318,28 @@ std::uint64_t Crowd::begin(std::uint64_t word) {
   const Shake shake{word};
   ++counts_.reacting;
   if (gone_.has(shake.user())) return 0;
-  if (active_.has(shake.user())) {
+  if (sessions_.has(shake.user())) {
     ++counts_.prolonged;
-    prolonged_.raise(shake.user(), second_ + shake.value() - 1);
+    sessions_.prolong(shake.user(), second_ + shake.value() - 1);
     return 0;
   }
   ++counts_.begun;
   ++counts_.active;
-  active_.put(shake.user());
+  sessions_.begin(shake.user());
   return (word & ~kind_bits) | request_bits;
 }
 
 // The next request of a user would be due, but its time is over, unless a later reaction prolongs.
 std::uint64_t Crowd::lapse(std::uint64_t word) {
   const std::uint32_t user = Shake{word}.user();
-  const std::int64_t last = prolonged_.take(user);
+  const std::int64_t last = sessions_.take_prolonged(user);
   if (last >= second_) return with_value(word, std::min(last - second_ + 1, max_value));
   end_session(user);
   return 0;
 }
 
 void Crowd::end_session(std::uint32_t user) {
-  active_.remove(user);
+  sessions_.end(user);
   ++counts_.ended;
   --counts_.active;
 }
@@ -314,9 +362,8 @@ bool Crowd::again(Shake shake, Instant arrives) {
 }
 
 std::size_t Crowd::memory_bytes() const {
-  return sizeof(*this) + calendar_.memory_bytes() + active_.memory_bytes() + gone_.memory_bytes() +
-         unconnected_.memory_bytes() + prolonged_.memory_bytes() +
-         blocks_.capacity() * sizeof(Block);
+  return sizeof(*this) + calendar_.memory_bytes() + sessions_.memory_bytes() +
+         gone_.memory_bytes() + unconnected_.memory_bytes() + blocks_.capacity() * sizeof(Block);
 }
 
 }  // namespace springtide::workload

@@ -23,8 +23,8 @@
 //   no throttle    every movement of the hand is a request, at any instant.
 //
 // What is due is kept by second, one word each (shake.h), in a ring of seconds; a second is sorted
-// when its turn comes. So the state is 8 bytes for every user who reacts or shakes, the bitmap of
-// who does, and 8 to 16 bytes for everyone whose session is prolonged and not yet at its old end.
+// when its turn comes. So the state is 8 bytes for every user who reacts or shakes, and 2 for every
+// user online (sessions.h).
 //
 // Randomness: gaps from a stream per server and second, reactions from one per server and cue,
 // back-off from one per server and user. So the requests are the same whatever else is asked in
@@ -44,10 +44,12 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "base/time.h"
 #include "workload/crowd/calendar.h"
 #include "workload/crowd/crowd_plan.h"
 #include "workload/crowd/group.h"
+#include "workload/crowd/sessions.h"
 #include "workload/crowd/shake.h"
 #include "workload/crowd/user_set.h"
 #include "workload/crowd/workspace.h"
@@ -158,6 +160,8 @@ class Crowd {
   void react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random);
   const Block& block_of(std::uint32_t user) const;
   void work_with_slots(Turn& turn);
+  void send_again_after_gaps(Turn& turn);
+  void draw_gaps(Stream& stream, std::span<std::uint64_t> words, std::uint16_t* gaps) const;
   void work_without_slots(Turn& turn);
   void schedule_without_slots(Turn& turn, std::uint64_t word);
   std::uint64_t rare(std::uint64_t word, Workspace& workspace);
@@ -168,18 +172,17 @@ class Crowd {
   std::int64_t back_off(std::uint32_t user, std::int64_t made) const;
   void end_session(std::uint32_t user);
   void count_local_answers(std::int64_t shaking_ticks, std::int64_t requests);
-  Group group_of(std::uint32_t begin, std::uint32_t count,
-                 const std::vector<Calendar::Entry>& due) const;
+  Group group_of(std::uint32_t begin, std::uint32_t count, const std::vector<Calendar::Entry>& due,
+                 const std::vector<UserSeconds::Entry>& prolonged) const;
   void empty();
 
   std::shared_ptr<const CrowdPlan> plan_;
   CrowdSpec spec_;
   std::uint64_t slot_key_ = 0, clock_key_ = 0;
   Calendar calendar_;
-  UserSet active_;         // in a session: exactly one word of kind request is in the calendar
-  UserSet gone_;           // admitted users who gave up
-  UserSet unconnected_;    // admitted users without a connection, those who gave up included
-  UserSeconds prolonged_;  // last second of sessions that a later reaction prolongs
+  Sessions sessions_;    // of each, exactly one word of kind request is in the calendar
+  UserSet gone_;         // admitted users who gave up
+  UserSet unconnected_;  // admitted users without a connection, those who gave up included
   std::vector<Block> blocks_;
   CrowdCounts counts_;
   std::int64_t second_ = -1;  // asked last

@@ -53,13 +53,14 @@ std::vector<Group> Crowd::take_all(std::int64_t second) {
     return std::tuple(Shake{a.word}.user(), a.second, a.word) <
            std::tuple(Shake{b.word}.user(), b.second, b.word);
   });
+  const std::vector<UserSeconds::Entry> prolonged = sessions_.prolonged();
   std::vector<Group> groups;
   if (own_online_ > 0) {
-    groups.push_back(group_of(0, own_online_, due));
+    groups.push_back(group_of(0, own_online_, due, prolonged));
     groups.back().home = spec_.server;
   }
   for (const Block& block : blocks_) {
-    groups.push_back(group_of(block.begin, block.count, due));
+    groups.push_back(group_of(block.begin, block.count, due, prolonged));
     groups.back().home = block.home;
     groups.back().first = block.home_first;
     groups.back().stride = block.stride;
@@ -70,7 +71,8 @@ std::vector<Group> Crowd::take_all(std::int64_t second) {
 
 // Of the local users from `begin` on.
 Group Crowd::group_of(std::uint32_t begin, std::uint32_t count,
-                      const std::vector<Calendar::Entry>& due) const {
+                      const std::vector<Calendar::Entry>& due,
+                      const std::vector<UserSeconds::Entry>& prolonged) const {
   Group group;
   group.count = count;
   group.local_first = begin;
@@ -81,7 +83,7 @@ Group Crowd::group_of(std::uint32_t begin, std::uint32_t count,
   const auto to = std::lower_bound(from, due.end(), begin + count, before);
   for (auto entry = from; entry != to; ++entry)
     group.due.push_back({entry->second, with_user(entry->word, Shake{entry->word}.user() - begin)});
-  for (const UserSeconds::Entry& entry : prolonged_.sorted())
+  for (const UserSeconds::Entry& entry : prolonged)
     if (entry.user >= begin && entry.user - begin < count)
       group.prolonged.push_back({entry.user - begin, entry.second});
   for (std::uint32_t member = 0; begin >= spec_.users && member < count; ++member)
@@ -91,10 +93,9 @@ Group Crowd::group_of(std::uint32_t begin, std::uint32_t count,
 
 void Crowd::empty() {
   calendar_.clear();
-  active_.clear();
+  sessions_.clear();
   gone_.clear();
   unconnected_.clear();
-  prolonged_.clear();
   blocks_.clear();
   counts_.active = 0;
   counts_.online = 0;
@@ -121,11 +122,11 @@ bool Crowd::admit(const Group& group, std::int64_t second) {
     calendar_.add(due.second + late,
                   pack(shake.offset(), begin + shake.user(), shake.kind(), left));
     if (shake.kind() != request_kind) continue;
-    active_.put(begin + shake.user());
+    sessions_.begin(begin + shake.user());
     ++counts_.active;
   }
   for (const Group::Prolonged& prolonged : group.prolonged)
-    prolonged_.raise(begin + prolonged.member, prolonged.last_second);
+    sessions_.prolong(begin + prolonged.member, prolonged.last_second);
   return true;
 }
 
@@ -163,10 +164,7 @@ bool Crowd::connect(std::uint64_t word) {
 
 void Crowd::wait_for_connection(std::uint64_t word) {
   const Shake shake{word};
-  if (gone_.has(shake.user())) {
-    prolonged_.take(shake.user());
-    return end_session(shake.user());
-  }
+  if (gone_.has(shake.user())) { return end_session(shake.user()); }
   ++counts_.waited;
   calendar_.add(second_ + 1, shake.value() > 0 ? word - 1 : word);  // a second less to go
 }

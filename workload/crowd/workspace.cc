@@ -29,32 +29,27 @@ bool insertion_sort(Shake* words, std::size_t n, std::size_t steps) {
 }  // namespace
 
 // Few words: one pass into as many equal parts of the second as there are words, roughly.
-Shake* Workspace::sort_by_parts(std::size_t n) {
+void Workspace::sort_by_parts(std::vector<Shake>& list, std::size_t n) {
   const int bits = static_cast<int>(std::bit_width(n)) - 1;
   const int shift = 64 - bits;
-  const std::size_t parts = std::size_t{1} << bits;
-  counts_.assign(parts + 1, 0);
-  const Shake* const words = words_.data();
-  Shake* const sorted = other_.data();
-  std::uint32_t* const ends = counts_.data() + 1;
-  for (std::size_t i = 0; i < n; ++i) ++ends[words[i].word >> shift];
-  for (std::size_t part = 1; part < parts; ++part) ends[part] += ends[part - 1];
-  // where a part begins is the end of the one before, until it moves on to its own end
+  counts_.assign(std::size_t{1} << bits, 0);
   std::uint32_t* const next = counts_.data();
-  for (std::size_t i = 0; i < n; ++i) sorted[next[words[i].word >> shift]++] = words[i];
-  words_.swap(other_);
-  return sorted;
+  for (std::size_t i = 0; i < n; ++i) ++next[list[i].word >> shift];
+  std::uint32_t begin = 0;
+  for (std::uint32_t& count : counts_) begin += std::exchange(count, begin);
+  for (std::size_t i = 0; i < n; ++i) sorted_[next[list[i].word >> shift]++] = list[i];
+  list.swap(sorted_);
 }
 
 // Many: by the lower, then by the upper half of the offset.
-Shake* Workspace::sort_by_halves(std::size_t n) {
+void Workspace::sort_by_halves(std::vector<Shake>& list, std::size_t n) {
   constexpr std::size_t parts = std::size_t{1} << tick_bits / 2;
   constexpr int low_shift = 64 - tick_bits, high_shift = 64 - tick_bits / 2;
   counts_.assign(2 * parts, 0);
   std::uint32_t* const low = counts_.data();
   std::uint32_t* const high = low + parts;
-  Shake* const words = words_.data();
-  Shake* const other = other_.data();
+  Shake* const words = list.data();
+  Shake* const other = sorted_.data();
   for (std::size_t i = 0; i < n; ++i) {
     ++low[words[i].word >> low_shift & (parts - 1)];
     ++high[words[i].word >> high_shift];
@@ -67,13 +62,17 @@ Shake* Workspace::sort_by_halves(std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     other[low[words[i].word >> low_shift & (parts - 1)]++] = words[i];
   for (std::size_t i = 0; i < n; ++i) words[high[other[i].word >> high_shift]++] = other[i];
-  return words;
 }
 
-Shake* Workspace::sort(std::size_t n) {
-  Shake* const words = n <= few ? words_.data() : n <= many ? sort_by_parts(n) : sort_by_halves(n);
+std::span<const Shake> Workspace::sort(std::vector<Shake>& list, const Shake* end) {
+  const auto n = static_cast<std::size_t>(end - list.data());
+  if (n > many)
+    sort_by_halves(list, n);
+  else if (n > few)
+    sort_by_parts(list, n);
+  Shake* const words = list.data();
   if (!insertion_sort(words, n, 8 * n + 8 * few * few)) std::sort(words, words + n);
-  return words;
+  return {words, n};
 }
 
 }  // namespace springtide::workload

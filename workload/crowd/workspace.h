@@ -13,17 +13,19 @@ namespace springtide::workload {
 
 class Workspace {
  public:
-  // Room for n words; what was in it is lost.
-  Shake* words(std::size_t n) {
-    if (words_.size() < n) {
-      words_.resize(n + n / 4 + 64);
-      other_.resize(words_.size());
-    }
-    return words_.data();
+  // For n words and one more, in each of two lists; what was in them is lost.
+  void make_room(std::size_t n) {
+    if (words_.size() > n) return;
+    words_.resize(n + n / 4 + 64);
+    others_.resize(words_.size());
+    sorted_.resize(words_.size());
   }
+  Shake* words() { return words_.data(); }
+  Shake* others() { return others_.data(); }
 
-  // Sorts the first n words; tells where they are then.
-  Shake* sort(std::size_t n);
+  // Sorts a list up to `end`; valid until the next make_room().
+  std::span<const Shake> sort_words(const Shake* end) { return sort(words_, end); }
+  std::span<const Shake> sort_others(const Shake* end) { return sort(others_, end); }
 
   // Lists that are empty at the start of a second.
   std::vector<Shake>& heap() { return heap_; }
@@ -35,10 +37,11 @@ class Workspace {
   std::vector<Shake>& connected() { return connected_; }
 
  private:
-  Shake* sort_by_parts(std::size_t n);
-  Shake* sort_by_halves(std::size_t n);
+  std::span<const Shake> sort(std::vector<Shake>& list, const Shake* end);
+  void sort_by_parts(std::vector<Shake>& list, std::size_t n);
+  void sort_by_halves(std::vector<Shake>& list, std::size_t n);
 
-  std::vector<Shake> words_, other_, heap_, requests_, reactions_, connected_;
+  std::vector<Shake> words_, others_, sorted_, heap_, requests_, reactions_, connected_;
   std::vector<std::uint32_t> counts_;
 };
 
