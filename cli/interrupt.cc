@@ -8,6 +8,7 @@
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "measure/result_directory.h"
+#include "sim/ranks/ranks.h"
 
 namespace springtide::cli {
 namespace {
@@ -18,7 +19,8 @@ void wait_for_signals(const sigset_t& signals, const std::filesystem::path& dest
   int signal_number = 0;
   while (sigwait(&signals, &signal_number) == 0) {
     if (!stop_requested.exchange(true)) {
-      print_error("\nspringtide: stopping; once more to stop at once without a result\n");
+      if (sim::launched().rank == 0)
+        print_error("\nspringtide: stopping; once more to stop at once without a result\n");
       continue;
     }
     ending = true;  // first: what fails from here on fails because of this

@@ -11,6 +11,13 @@ namespace springtide::models {
 Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
   if (Diagnostics unheeded = unheeded_words(scenario); !unheeded.empty()) return unheeded;
   if (is_fleet_scenario(scenario)) return run_fleet_world(scenario, options);
+  if (options.ranks != nullptr && options.ranks->size() > 1) {
+    Diagnostic problem;
+    problem.pointer = "/clients";
+    problem.what = "only the fleet road runs on several ranks";
+    problem.hint = "start it without mpirun; the threads of one process share this road's work";
+    return problem;
+  }
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
   if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);
   Diagnostic problem;

@@ -2,8 +2,8 @@
 //
 //   spec::Scenario --run_scenario--> measure::Record
 //
-// The record depends on the scenario and the seed alone, never on the number of threads, on
-// `progress` or on the machine (DESIGN: "Promise").
+// The record depends on the scenario and the seed alone, never on the number of threads or ranks,
+// on `progress` or on the machine (DESIGN: "Promise").
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 #include "base/diagnostic.h"
 #include "base/time.h"
 #include "measure/record.h"
+#include "sim/ranks/ranks.h"
 #include "spec/scenario.h"
 
 namespace springtide::models {
@@ -31,6 +32,10 @@ struct RunOptions {
   std::function<void(const Progress&)> progress;  // may be empty
   const std::atomic<bool>* stop = nullptr;  // once true, the run ends at the next window: what
                                             // was measured is returned with complete == false
+  // Several: all of them call run_scenario with the same scenario and options; each runs its part
+  // of the servers, on its own threads. Only the first gets the record, the others an empty one,
+  // and only the first tells of progress. One that stops stops all. nullptr: alone.
+  sim::Ranks* ranks = nullptr;
 };
 
 // Fails with diagnostics where the scenario asks for what the models cannot do (that is exit

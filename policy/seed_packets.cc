@@ -85,17 +85,21 @@ void PacketHolders::give(std::uint32_t user, std::int64_t sponsor) {
   std::memcpy(at, &word, sizeof word);
 }
 
-void PacketHolders::copy(const PacketHolders& other, std::uint32_t user, std::uint32_t to) {
-  SPRINGTIDE_CHECK(other.bytes_per_user_ == bytes_per_user_, "users move between equal limits");
-  const std::size_t page = user / page_users, to_page = to / page_users;
-  const bool any = page < other.pages_.size() && other.pages_[page] != nullptr;
-  const bool had_any = to_page < pages_.size() && pages_[to_page] != nullptr;
-  if (!any && !had_any) return;
-  std::uint8_t* const state = state_of(to);
-  if (any)
-    std::memcpy(state, &other.pages_[page][user % page_users * bytes_per_user_], bytes_per_user_);
-  else
-    std::memset(state, 0, bytes_per_user_);
+std::span<const std::uint8_t> PacketHolders::had_by(std::uint32_t user) const {
+  const std::size_t page = user / page_users;
+  if (page >= pages_.size() || pages_[page] == nullptr) return {};
+  const std::uint8_t* const state = &pages_[page][user % page_users * bytes_per_user_];
+  const bool any = std::any_of(state, state + bytes_per_user_, [](auto byte) { return byte != 0; });
+  return {state, any ? bytes_per_user_ : 0};
+}
+
+void PacketHolders::set(std::uint32_t user, std::span<const std::uint8_t> had) {
+  const std::size_t page = user / page_users;
+  if (had.empty() && (page >= pages_.size() || pages_[page] == nullptr)) return;
+  SPRINGTIDE_CHECK(had.empty() || had.size() == bytes_per_user_, "users move between equal limits");
+  std::uint8_t* const state = state_of(user);
+  std::fill_n(state, bytes_per_user_, std::uint8_t{0});
+  std::copy(had.begin(), had.end(), state);
 }
 
 void PacketHolders::clear() { std::vector<Page>().swap(pages_); }

@@ -47,8 +47,11 @@ class PacketHolders {
   bool may_have_any(std::uint32_t user) const;
   void give(std::uint32_t user, std::int64_t sponsor);  // may_have() holds
 
-  // What `user` of `other` had (of the same limits) is what `to` has had from now on.
-  void copy(const PacketHolders& other, std::uint32_t user, std::uint32_t to);
+  // What a user has had, as bytes_per_user() bytes, or nothing where it had none; valid until
+  // anything changes.
+  std::span<const std::uint8_t> had_by(std::uint32_t user) const;
+  // What `user` has had from now on: had_by() of holders with the same limits.
+  void set(std::uint32_t user, std::span<const std::uint8_t> had);
   void clear();
 
   std::int64_t bytes_per_user() const { return static_cast<std::int64_t>(bytes_per_user_); }

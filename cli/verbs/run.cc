@@ -1,13 +1,14 @@
 // springtide run: a scenario in, a result directory and a verdict out.
 //
 // Nothing is written before the run has ended, then all at once (measure/result_directory.h).
+//
+// Started by mpirun all ranks come this way together; the first one speaks, writes and says how all
+// end (cli/ranks.h).
 
 #include "models/run.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,7 @@
 #include "cli/finish.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/ranks.h"
 #include "cli/rendering.h"
 #include "cli/scenario_input.h"
 #include "cli/verbs/verbs.h"
@@ -40,6 +42,7 @@ constexpr const char* examples =
     "  springtide run scenarios/hongbao-2017/30k.json -o results/30k --seed 7 --force\n"
     "  springtide run scenarios/textbook/mm8.json --set /clients/crowd/plan/poisson=79k/s\n"
     "  springtide run scenarios/textbook/mm8.json --overlay busier.json --json | jq .verdict\n"
+    "  mpirun -n 4 springtide run scenarios/gala-2015/night.json\n"
     "\n"
     "Ctrl-C once ends the run early and writes a partial result, marked as such; twice stops at\n"
     "once without a result.\n\n";
@@ -53,18 +56,18 @@ std::string reproducing_command(const RunArguments& arguments, std::uint64_t see
 }
 
 unsigned threads_of(const RunArguments& arguments) {
-  if (arguments.threads > 0) return arguments.threads;
-  return std::max(1u, std::thread::hardware_concurrency());
+  return arguments.threads > 0 ? arguments.threads : default_threads();
 }
 
 measure::Manifest manifest_of(const RunArguments& arguments, std::uint64_t seed,
-                              const std::string& started, double wall_seconds) {
+                              const std::string& started, double wall_seconds, int ranks) {
   measure::Manifest manifest;
   manifest.version = SPRINGTIDE_VERSION;
   manifest.seed = seed;
   manifest.world = "model";
   manifest.command = reproducing_command(arguments, seed);
   manifest.threads = static_cast<int>(threads_of(arguments));
+  if (ranks > 1) manifest.more["ranks"] = std::to_string(ranks) + " over " + sim::mpi_library();
   manifest.machine = measure::describe_machine();
   manifest.started = started;
   manifest.finished = measure::now_utc();
@@ -81,19 +84,20 @@ struct Night {
   double wall_seconds = 0;
 };
 
-int simulate(Night night) {
+int simulate(Night night, sim::Ranks& ranks, const Interrupt& interrupt) {
   const spec::Scenario& scenario = night.loaded.scenario;
   set_check_context(night.arguments.file, night.seed);
-  const Interrupt interrupt(night.arguments.directory);
   ProgressBar bar(scenario.start_clock);
   models::RunOptions options;
   options.threads = threads_of(night.arguments);
   options.seed = night.seed;
   options.progress = [&bar](const models::Progress& progress) { bar.show(progress); };
   options.stop = interrupt.stop();
+  options.ranks = &ranks;
   auto record = models::run_scenario(scenario, options);
   bar.clear();
   night.wall_seconds = bar.wall_seconds();
+  if (!ranks.is_first()) return exit_passed;  // the first one knows how it went
   if (!record) {
     print_problems(located(record.problems(), night.loaded));
     return exit_usage;
@@ -108,26 +112,39 @@ int simulate(Night night) {
                         arguments.json,
                         !arguments.no_report,
                         {arguments.recorded, arguments.png}};
-  return write_and_tell(wish, night.loaded, record.value(),
-                        manifest_of(arguments, night.seed, night.started, night.wall_seconds),
-                        interrupt);
+  return write_and_tell(
+      wish, night.loaded, record.value(),
+      manifest_of(arguments, night.seed, night.started, night.wall_seconds, ranks.size()),
+      interrupt);
 }
 
-int run(const RunArguments& arguments) {
-  auto loaded = read_scenario(arguments.file, arguments.input);
-  if (!loaded) {
-    print_problems(loaded.problems());
-    return exit_usage;
-  }
+// What the first rank alone reads and writes.
+Diagnostics check_files(const RunArguments& arguments) {
   Diagnostics problems = check_recorded(arguments.recorded);
   if (auto problem = measure::check_destination(arguments.directory, {arguments.force}))
     problems.push_back(*problem);
-  if (!problems.empty()) {
-    print_problems(problems);
+  return problems;
+}
+
+int run_with(const RunArguments& arguments, sim::Ranks& ranks, const Interrupt& interrupt) {
+  auto loaded = read_scenario(arguments.file, arguments.input);
+  Diagnostics problems;
+  if (!loaded)
+    problems = loaded.problems();
+  else if (ranks.is_first())
+    problems = check_files(arguments);
+  if (ranks.is_first() && !problems.empty()) print_problems(problems);
+  if (!all_go_on(ranks, problems.empty(), loaded ? loaded.value().effective_json : ""))
     return exit_usage;
-  }
   const std::uint64_t seed = arguments.seed.value_or(loaded.value().scenario.seed);
-  return simulate(Night{arguments, std::move(loaded.value()), seed});
+  return simulate(Night{arguments, std::move(loaded.value()), seed}, ranks, interrupt);
+}
+
+int run(const RunArguments& arguments) {
+  const Interrupt interrupt(arguments.directory);  // before any other thread
+  const auto ranks = sim::join();
+  if (ranks == nullptr) return tell_no_mpi();
+  return ranks->end(run_with(arguments, *ranks, interrupt));
 }
 
 }  // namespace

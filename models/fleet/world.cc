@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
+#include "base/check.h"
 #include "models/fleet/results/sums.h"
 #include "models/fleet/results/write.h"
 #include "sim/engine/crew.h"
@@ -58,38 +60,50 @@ struct ThreadRoom {
 class World {
  public:
   World(const spec::Scenario& scenario, const Layout& layout, const RunOptions& options,
-        Surroundings& around)
+        sim::Ranks& ranks, Surroundings& around)
       : scenario_(scenario),
         layout_(layout),
         options_(options),
+        ranks_(ranks),
         around_(around),
         rooms_(threads_of(options)),
+        posts_(layout.servers.size()),
+        crowds_(layout.servers.size()),
         sums_(layout, scenario) {
-    for (std::size_t number = 0; number < layout.servers.size(); ++number)
-      posts_.push_back(std::make_unique<Post>(layout, number, around));
-    for (const auto& post : posts_) crowds_.push_back(post->source().crowd());
+    for (std::size_t number = 0; number < posts_.size(); ++number) {
+      if (!ranks.owns(number)) continue;
+      posts_[number] = std::make_unique<Post>(layout, number, around);
+      crowds_[number] = posts_[number]->source().crowd();
+      own_.push_back(posts_[number].get());
+    }
   }
 
   void run() {
     sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
     const std::int64_t seconds = scenario_.duration / second;
-    for (from_ = 0; from_ < seconds && !stopped(); from_ = to_) {
+    agree();
+    for (from_ = 0; from_ < seconds && !stopped_; from_ = to_) {
       const std::int64_t slab = (from_ / slab_seconds + 1) * slab_seconds;
       to_ = around_.slab_end(from_, std::min(slab, seconds));
       begin_slab();
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));
       fold();
-      if (options_.progress)
-        options_.progress(
-            {Instant{to_ * second.ns}, Instant{seconds * second.ns}, sums_.offered()});
+      if (options_.progress && ranks_.is_first())
+        options_.progress({Instant{to_ * second.ns}, Instant{seconds * second.ns}, offered_});
+      agree();
     }
   }
 
+  // On the first rank; empty elsewhere.
   measure::Record record() {
-    for (std::size_t s = 0; s < posts_.size(); ++s) sums_.end(s, posts_[s]->server());
+    for (std::size_t s = 0; s < posts_.size(); ++s)
+      if (posts_[s]) sums_.end(s, posts_[s]->server());
+    std::vector<std::int64_t> won = won_by_pool();
+    bring_together(won);
+    if (!ranks_.is_first()) return {};
     measure::Record record = make_record(scenario_, layout_, sums_, from_);
-    around_.record(won_by_pool(), record);
+    around_.record(won, record);
     record.complete = from_ == scenario_.duration / second;
     return record;
   }
@@ -99,27 +113,48 @@ class World {
     return options.threads > 0 ? options.threads
                                : std::max(1U, std::thread::hardware_concurrency());
   }
-  bool stopped() const {
-    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+
+  // Whether one of the ranks is to stop, and how much all have done.
+  void agree() {
+    const bool stop = options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+    ByteWriter out;
+    out(stop, sums_.offered());
+    offered_ = 0;
+    for (const sim::Block& block : ranks_.all_gather(out.take())) {
+      ByteReader in(block);
+      bool other_stops = false;
+      std::int64_t offered = 0;
+      in(other_stops, offered);
+      stopped_ = stopped_ || other_stops;
+      offered_ += offered;
+    }
   }
 
   // Lost servers lose what is in them; users who move keep what they have had.
   void begin_slab() {
     for (const std::uint32_t server : around_.lost_at(from_)) {
+      if (!posts_[server]) continue;
       const std::int64_t online = posts_[server]->source().counts().online;
       around_.lose_requests(posts_[server]->server().go_down(from_, online));
     }
-    const bool packets = !scenario_.packets.empty();
-    const auto carry = [this](const Moves::Step& step) {
-      posts_[step.to_server]->server().stock().carry(posts_[step.from_server]->server().stock(),
-                                                     step.from_user, step.to_user);
-    };
-    around_.begin_slab(from_, crowds_, packets ? Moves::Carry(carry) : Moves::Carry());
+    Moves::Belongings packets;
+    if (!scenario_.packets.empty()) {
+      packets.pack = [this](std::uint32_t server, const workload::Group& group, ByteWriter& bytes) {
+        posts_[server]->server().stock().pack(group, bytes);
+      };
+      packets.unpack = [this](std::uint32_t server, std::uint32_t first, std::uint32_t count,
+                              ByteReader& bytes) {
+        SPRINGTIDE_CHECK(posts_[server]->server().stock().unpack(first, count, bytes),
+                         "ranks of one program understand each other");
+      };
+    }
+    around_.begin_slab(from_, crowds_, packets);
   }
 
+  // Of the servers of this rank.
   std::vector<std::int64_t> won_by_pool() const {
     std::vector<std::int64_t> won;
-    for (const auto& post : posts_) {
+    for (const Post* post : own_) {
       const std::vector<std::int64_t> own = post->server().stock().won_by_pool();
       won.resize(own.size());
       for (std::size_t pool = 0; pool < own.size(); ++pool) won[pool] += own[pool];
@@ -133,16 +168,17 @@ class World {
     room.server.measured = from_ * second.ns >= scenario_.warmup.ns;
     for (;;) {
       const std::size_t task = next_.fetch_add(1, std::memory_order_relaxed);
-      if (task > posts_.size()) return;
+      if (task > own_.size()) return;
       if (task == 0)
         around_.work_back_ends();
       else
-        posts_[task - 1]->run(from_, to_, room.crowd, room.server, around_);
+        own_[task - 1]->run(from_, to_, room.crowd, room.server, around_);
     }
   }
 
   void fold() {
     for (std::size_t s = 0; s < posts_.size(); ++s) {
+      if (!posts_[s]) continue;
       sums_.add(s, from_, posts_[s]->report());
       around_.hand_on(static_cast<std::uint32_t>(s), posts_[s]->report().winners);
     }
@@ -150,15 +186,40 @@ class World {
     for (ThreadRoom& room : rooms_) sums_.add_latencies(from_, room.server.latencies);
   }
 
+  // What every rank has counted, to the first one.
+  void bring_together(std::vector<std::int64_t>& won) {
+    ByteWriter out;
+    if (!ranks_.is_first()) {
+      out(sums_, won);
+      around_.give(out);
+    }
+    ranks_.gather(out.take(), [&](int rank, const sim::Block& block) {
+      if (rank == ranks_.rank()) return;
+      ByteReader in(block);
+      Sums sums(layout_, scenario_);
+      std::vector<std::int64_t> won_there;
+      in(sums, won_there);
+      around_.merge(in);
+      SPRINGTIDE_CHECK(in.done(), "ranks of one program understand each other");
+      sums_.merge(sums);
+      won.resize(std::max(won.size(), won_there.size()));
+      for (std::size_t pool = 0; pool < won_there.size(); ++pool) won[pool] += won_there[pool];
+    });
+  }
+
   const spec::Scenario& scenario_;
   const Layout& layout_;
   const RunOptions& options_;
+  sim::Ranks& ranks_;
   Surroundings& around_;
   std::vector<ThreadRoom> rooms_;
-  std::vector<std::unique_ptr<Post>> posts_;
-  std::vector<workload::Crowd*> crowds_;  // by server, of those who can move
+  std::vector<std::unique_ptr<Post>> posts_;  // by server; nullptr: of another rank
+  std::vector<workload::Crowd*> crowds_;      // by server, of those who can move
+  std::vector<Post*> own_;
   std::atomic<std::size_t> next_{0};
   std::int64_t from_ = 0, to_ = 0;  // seconds of the slab
+  std::int64_t offered_ = 0;        // by all ranks
+  bool stopped_ = false;
   Sums sums_;
 };
 
@@ -177,9 +238,11 @@ bool is_fleet_scenario(const spec::Scenario& scenario) {
 Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const RunOptions& options) {
   const auto layout = fleet::lay_out(scenario, options.seed);
   if (!layout) return layout.problems();
-  auto around = fleet::Surroundings::make(scenario, layout.value(), options.seed);
+  const auto alone = sim::alone();
+  sim::Ranks& ranks = options.ranks != nullptr ? *options.ranks : *alone;
+  auto around = fleet::Surroundings::make(scenario, layout.value(), options.seed, ranks);
   if (!around) return around.problems();
-  fleet::World world(scenario, layout.value(), options, *around.value());
+  fleet::World world(scenario, layout.value(), options, ranks, *around.value());
   world.run();
   return world.record();
 }
@@ -187,7 +250,8 @@ Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const Ru
 Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario) {
   const auto layout = fleet::lay_out(scenario, scenario.seed);
   if (!layout) return layout.problems();
-  auto around = fleet::Surroundings::make(scenario, layout.value(), scenario.seed);
+  const auto alone = sim::alone();
+  auto around = fleet::Surroundings::make(scenario, layout.value(), scenario.seed, *alone);
   if (!around) return around.problems();
   measure::Record record =
       fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);

@@ -5,7 +5,10 @@
 //          ...                                               |
 //   then:  what each server did is folded in the order of the servers; exchange between servers
 //
-// So any number of threads gives the same bytes. A slab is 10 s long: every slice of a record
+// So any number of threads gives the same bytes. And of ranks (sim/ranks): servers are dealt to
+// them in turn, each rank holds only its own and sums up what they did; between slabs winners go to
+// the first rank, users of lost servers from rank to rank; at the end all sums come to the first. A
+// slab is 10 s long: every slice of a record
 // (measure::slice_for) is a whole number of slabs; where servers are lost or come back, it ends
 // earlier.
 #pragma once

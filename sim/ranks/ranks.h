@@ -36,6 +36,12 @@ class Ranks {
   int size() const { return size_; }
   bool is_first() const { return rank_ == 0; }
 
+  // Parts of the simulation are dealt to the ranks in turn.
+  int owner_of(std::size_t part) const {
+    return static_cast<int>(part % static_cast<std::size_t>(size_));
+  }
+  bool owns(std::size_t part) const { return owner_of(part) == rank_; }
+
   // Meant for small blocks: all of them together below 2 GiB.
   virtual std::vector<Block> all_gather(Block own) = 0;
   // The first rank is handed one block after the other, its own first; `take` is not called

@@ -175,12 +175,14 @@ TEST_CASE("who moves takes along what it has had") {
   const SeedLimits limits{8, 3, 1};
   PacketHolders from(limits), to(limits);
   from.give(70'000, 4);
-  to.copy(from, 70'000, 12);
+  to.set(12, from.had_by(70'000));
   CHECK(!to.may_have(12, 4));
   CHECK(to.may_have(12, 3));
   CHECK(to.may_have(13, 4));
-  to.copy(from, 70'001, 12);  // one who had none
+  CHECK(from.had_by(70'001).empty());
+  to.set(12, from.had_by(70'001));  // one who had none
   CHECK(to.may_have(12, 4));
+  CHECK(to.had_by(12).empty());
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ struct Winner {
   Instant at;                // when the server gave it away
   std::uint32_t packet = 0;  // its number in its pool
   std::uint32_t pool = 0;    // in the order of the pools' names
+
+  static void state(auto& self, auto& bytes) { bytes(self.at, self.packet, self.pool); }
 };
 
 }  // namespace springtide::models::fleet

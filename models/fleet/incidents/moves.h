@@ -6,52 +6,72 @@
 // Each user connects after a back-off of its own, where the server it was dealt to has room
 // (workload/crowd: admit); it does not look for another one unless that is lost too. A server that
 // is back is empty and takes users of later losses.
+//
+// Servers are spread over ranks. The users of one lost server after the other go out as bytes, from
+// the rank of the server that is lost to those of the others (and so where all are on one rank):
+// every server gets its new users in the same order, whoever runs it, and never are more of them in
+// the form of bytes than one server has.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "models/fleet/incidents/outages.h"
+#include "sim/ranks/ranks.h"
 #include "workload/crowd/crowd.h"
 
 namespace springtide::models::fleet {
 
-// What a change of outages did.
+// What a change of outages did, to the servers of this rank.
 struct Moved {
   std::int64_t users = 0;          // online, of servers lost, who look for another one
   std::int64_t requests_lost = 0;  // on their way to be sent again
   std::int64_t nowhere = 0;        // users for whom no server is up, in all, after the change
+
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
+    bytes(self.users, self.requests_lost, self.nowhere);
+  }
 };
 
 class Moves {
  public:
   explicit Moves(const Outages& outages) : outages_(outages) {}
 
-  // A user comes to another server, where it has another local number: what it has had goes with
-  // it.
-  struct Step {
-    std::uint32_t from_server = 0, from_user = 0, to_server = 0, to_user = 0;
+  // What users take along beside what their crowd knows of them; both may be empty. A server's
+  // users from `first` on, so many, are those of the group that was packed.
+  struct Belongings {
+    std::function<void(std::uint32_t server, const workload::Group& group, ByteWriter& bytes)> pack;
+    std::function<void(std::uint32_t server, std::uint32_t first, std::uint32_t count,
+                       ByteReader& bytes)>
+        unpack;
   };
-  using Carry = std::function<void(const Step&)>;
 
-  // All crowds, by server; `second` is the next to be asked, and one of Outages::changes(). `carry`
-  // may be empty.
+  // Crowds by server, nullptr where another rank runs it (sim::Ranks::owner_of); `second` is the
+  // next to be asked, and one of Outages::changes(). All ranks call it together.
   Moved change(std::int64_t second, std::span<workload::Crowd* const> crowds,
-               const Carry& carry = {});
+               const Belongings& belongings, sim::Ranks& ranks);
 
  private:
-  struct Kept {
-    std::uint32_t server = 0;  // that they lost
-    workload::Group group;
+  struct Lost {
+    std::uint32_t server = 0;
+    std::vector<workload::Group> users;  // empty where another rank runs it
   };
-  void settle(const Kept& kept, std::int64_t second, std::span<workload::Crowd* const> crowds,
-              const Carry& carry);
+  struct Change {
+    std::int64_t second = 0;
+    std::span<workload::Crowd* const> crowds;
+    const Belongings& belongings;
+    sim::Ranks& ranks;
+  };
+  void settle(Lost lost, const Change& change);
+  static std::vector<sim::Block> pack(const Lost& lost, std::span<const std::uint32_t> refuges,
+                                      const Change& change);
+  static void unpack(const sim::Block& block, const Change& change);
 
   const Outages& outages_;
-  std::vector<Kept> nowhere_;
+  std::vector<Lost> nowhere_;  // the same servers on every rank
 };
 
 }  // namespace springtide::models::fleet

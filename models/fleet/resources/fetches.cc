@@ -46,7 +46,7 @@ void Fetches::tell(std::uint32_t server, std::int64_t second, std::span<const Re
   if (!told.asked.empty() || told.without_pictures > 0) here.told.push_back(std::move(told));
 }
 
-void Fetches::advance(std::int64_t until) {
+void Fetches::advance(std::int64_t until, sim::Ranks& ranks) {
   if (until <= reached_) return;
   const auto seconds = static_cast<std::size_t>(until);
   for (Link& link : links_) link.asked.resize(seconds), link.without_preload.resize(seconds);
@@ -54,6 +54,7 @@ void Fetches::advance(std::int64_t until) {
     for (const Told& told : server.told) pass_on(told, server.way, until);
     server.told.clear();
   }
+  if (ranks.size() > 1) hear_of_others(until, ranks);
   for (std::int64_t s = reached_; s < until; ++s) {
     std::int64_t waiting = 0;
     for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -78,6 +79,32 @@ void Fetches::pass_on(const Told& told, std::size_t way, std::int64_t until) {
   }
   if (told.without_pictures > 0)
     without_pictures_.add(Instant{told.second * second.ns}, told.without_pictures);
+}
+
+void Fetches::hear_of_others(std::int64_t until, sim::Ranks& ranks) {
+  const auto from = static_cast<std::size_t>(reached_), to = static_cast<std::size_t>(until);
+  ByteWriter out;
+  for (const Link& link : links_)
+    for (std::size_t s = from; s < to; ++s) out(link.asked[s], link.without_preload[s]);
+  const std::vector<sim::Block> blocks = ranks.all_gather(out.take());
+  for (int other = 0; other < ranks.size(); ++other) {
+    if (other == ranks.rank()) continue;
+    ByteReader in(blocks[static_cast<std::size_t>(other)]);
+    for (Link& link : links_)
+      for (std::size_t s = from; s < to; ++s) {
+        std::int64_t asked = 0, without_preload = 0;
+        in(asked, without_preload);
+        link.asked[s] += asked;
+        link.without_preload[s] += without_preload;
+      }
+    SPRINGTIDE_CHECK(in.done(), "ranks of one program understand each other");
+  }
+}
+
+void Fetches::merge(ByteReader& bytes) {
+  measure::SecondCounter other;
+  bytes(other);
+  without_pictures_.merge(other);
 }
 
 std::int64_t Fetches::waiting() const {

@@ -5,7 +5,8 @@
 //
 // Servers tell of their seconds side by side (each only of its own); advance() then lets the links
 // carry what was asked, in the order of the servers' numbers. That something is there is seen by
-// users from the next call of advance() on.
+// users from the next call of advance() on. Every rank has all links: it hears what was asked on
+// the others and carries it too.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +14,14 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/time.h"
 #include "measure/record.h"
 #include "measure/series.h"
 #include "models/fleet/resources/fetch_link.h"
 #include "models/fleet/resources/resources_plan.h"
 #include "models/fleet/resources/viewers.h"
+#include "sim/ranks/ranks.h"
 
 namespace springtide::models::fleet {
 
@@ -51,13 +54,17 @@ class Fetches {
   void tell(std::uint32_t server, std::int64_t second, std::span<const Reaction> reactions,
             std::span<const workload::Shake> requests);
 
-  // All servers have told of all seconds before `until`.
-  void advance(std::int64_t until);
+  // All servers have told of all seconds before `until`. All ranks call it together.
+  void advance(std::int64_t until, sim::Ranks& ranks);
 
   std::int64_t reached() const { return reached_; }
-  std::int64_t waiting() const;  // users who wait, now
+  std::int64_t waiting() const;  // users of this rank's servers who wait, now
   // Adds series, figures, distributions and tables (docs/report.md, "The night of a fleet").
   void record(measure::Record& record) const;
+
+  // What the record needs of another rank, and how it comes in there.
+  void give(ByteWriter& bytes) const { bytes(without_pictures_); }
+  void merge(ByteReader& bytes);
 
  private:
   struct Told {
@@ -77,6 +84,7 @@ class Fetches {
   };
 
   void pass_on(const Told& told, std::size_t way, std::int64_t until);
+  void hear_of_others(std::int64_t until, sim::Ranks& ranks);
   std::size_t cue_at(Instant at) const;  // one more than the number of the latest
   Link& link(std::size_t way, std::size_t kind) { return links_[way * kinds() + kind]; }
   const Link& link(std::size_t way, std::size_t kind) const { return links_[way * kinds() + kind]; }

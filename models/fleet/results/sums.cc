@@ -133,8 +133,7 @@ void Sums::add_latencies(std::int64_t from_second, LatencyCounts& latencies) {
 }
 
 void Sums::end(std::size_t server, const Server& state) {
-  digest_ = (digest_ ^ state.digest()) * 0x9e3779b97f4a7c15ULL;
-  digest_ ^= digest_ >> 29;
+  servers_[server].digest = state.digest();
   const Stock::Account account = state.stock().account();
   servers_[server].packets = account;
   packets_.prepared += account.prepared;
@@ -152,6 +151,56 @@ void Sums::end(std::size_t server, const Server& state) {
         measure::Histogram::lowest_of(((i + 1) << Server::joined_bits) - 1);
     break;
   }
+}
+
+std::uint64_t Sums::digest() const {
+  std::uint64_t digest = 0;
+  for (const ServerSums& server : servers_) {
+    digest = (digest ^ server.digest) * 0x9e3779b97f4a7c15ULL;
+    digest ^= digest >> 29;
+  }
+  return digest;
+}
+
+void SecondSums::merge(const SecondSums& other) {
+  for (const auto counter :
+       {&SecondSums::requests, &SecondSums::reacting, &SecondSums::local_answers,
+        &SecondSums::active, &SecondSums::online, &SecondSums::lost, &SecondSums::ring_drops,
+        &SecondSums::packets_in, &SecondSums::again, &SecondSums::come_again, &SecondSums::given_up,
+        &SecondSums::runtime_ns, &SecondSums::marking_ns, &SecondSums::read, &SecondSums::refused,
+        &SecondSums::dropped, &SecondSums::busy_ns, &SecondSums::issued, &SecondSums::won})
+    (this->*counter).merge(other.*counter);
+}
+
+// What a server did was added to one of both: in the other one all of it is nothing.
+void ServerSums::merge(const ServerSums& other) {
+  requests += other.requests;
+  read += other.read;
+  refused += other.refused;
+  dropped += other.dropped;
+  busy_ns += other.busy_ns;
+  peak = std::max(peak, other.peak);
+  cycles += other.cycles;
+  latency_p99_ns = std::max(latency_p99_ns, other.latency_p99_ns);
+  digest ^= other.digest;
+  packets.merge(other.packets);
+}
+
+void Sums::merge(const Sums& other) {
+  offered_ += other.offered_;
+  all_.merge(other.all_);
+  for (std::size_t c = 0; c < clusters_.size(); ++c) clusters_[c].merge(other.clusters_[c]);
+  for (std::size_t s = 0; s < servers_.size(); ++s) servers_[s].merge(other.servers_[s]);
+  if (slices_.size() < other.slices_.size()) slices_.resize(other.slices_.size());
+  for (std::size_t i = 0; i < other.slices_.size(); ++i) slices_[i].merge(other.slices_[i]);
+  pauses_.merge(other.pauses_);
+  packets_.merge(other.packets_);
+  const auto fill = [](measure::Grid& own, const measure::Grid& with) {
+    for (std::size_t i = 0; i < own.values.size(); ++i)
+      if (own.values[i] != own.values[i]) own.values[i] = with.values[i];
+  };
+  fill(requests_grid_, other.requests_grid_);
+  fill(utilisation_grid_, other.utilisation_grid_);
 }
 
 }  // namespace springtide::models::fleet

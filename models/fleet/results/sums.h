@@ -20,6 +20,14 @@ struct SecondSums {  // of true time, but where "clock" is said
       packets_in, again, come_again, given_up, runtime_ns, marking_ns;
   // By the servers' clocks:
   measure::SecondCounter read, refused, dropped, busy_ns, issued, won;
+
+  void merge(const SecondSums& other);
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
+    bytes(self.requests, self.reacting, self.local_answers, self.active, self.online, self.lost,
+          self.ring_drops, self.packets_in, self.again, self.come_again, self.given_up,
+          self.runtime_ns, self.marking_ns, self.read, self.refused, self.dropped, self.busy_ns,
+          self.issued, self.won);
+  }
 };
 
 struct ServerSums {
@@ -27,7 +35,14 @@ struct ServerSums {
   std::int64_t peak = 0;  // most read in one second of its clock
   std::int64_t cycles = 0;
   std::int64_t latency_p99_ns = -1;
+  std::uint64_t digest = 0;  // of every answer
   Stock::Account packets;
+
+  void merge(const ServerSums& other);
+  static void state(auto& self, auto& bytes) {
+    bytes(self.requests, self.read, self.refused, self.dropped, self.busy_ns, self.peak,
+          self.cycles, self.latency_p99_ns, self.digest, self.packets);
+  }
 };
 
 class Sums {
@@ -37,7 +52,18 @@ class Sums {
   // What a server did in the slab that began at this second; then the latencies of a thread.
   void add(std::size_t server, std::int64_t from_second, const SlabReport& report);
   void add_latencies(std::int64_t from_second, LatencyCounts& latencies);
-  void end(std::size_t server, const Server& state);  // of the run, in the order of the servers
+  void end(std::size_t server, const Server& state);  // of the run
+
+  // Sums of the same fleet, to which other servers were added.
+  void merge(const Sums& other);
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
+    bytes(self.offered_, self.all_);
+    bytes.each(self.clusters_);
+    bytes.each(self.servers_);
+    bytes(self.slices_, self.pauses_, self.packets_);
+    bytes.each(self.requests_grid_.values);
+    bytes.each(self.utilisation_grid_.values);
+  }
 
   std::int64_t offered() const { return offered_; }
   const SecondSums& all() const { return all_; }
@@ -48,7 +74,7 @@ class Sums {
   const measure::Histogram& pauses() const { return pauses_; }
   const measure::Grid& grid_of_requests() const { return requests_grid_; }
   const measure::Grid& grid_of_utilisation() const { return utilisation_grid_; }
-  std::uint64_t digest() const { return digest_; }
+  std::uint64_t digest() const;  // of all servers, in their order
 
  private:
   void add_served(std::size_t server, const SlabReport& report);
@@ -65,7 +91,6 @@ class Sums {
   measure::Histogram pauses_;
   Stock::Account packets_;
   measure::Grid requests_grid_, utilisation_grid_;
-  std::uint64_t digest_ = 0;
 };
 
 }  // namespace springtide::models::fleet

@@ -99,8 +99,44 @@ void Stock::give(std::uint32_t user, std::int64_t at) {
   }
 }
 
-void Stock::carry(const Stock& other, std::uint32_t user, std::uint32_t to) {
-  for (std::size_t i = 0; i < holders_.size(); ++i) holders_[i].copy(other.holders_[i], user, to);
+void Stock::pack(const workload::Group& group, ByteWriter& bytes) const {
+  for (const policy::PacketHolders& holders : holders_) {
+    std::vector<std::uint32_t> members;
+    std::vector<std::uint8_t> had;
+    for (std::uint32_t member = 0; member < group.count; ++member) {
+      const auto own = holders.had_by(group.local_user(member));
+      if (own.empty()) continue;
+      members.push_back(member);
+      had.insert(had.end(), own.begin(), own.end());
+    }
+    bytes(members, had);
+  }
+}
+
+bool Stock::unpack(std::uint32_t first, std::uint32_t count, ByteReader& bytes) {
+  for (policy::PacketHolders& holders : holders_) {
+    std::vector<std::uint32_t> members;
+    std::vector<std::uint8_t> had;
+    bytes(members, had);
+    const auto each = static_cast<std::size_t>(holders.bytes_per_user());
+    bytes.require(had.size() == members.size() * each);
+    for (std::uint32_t member = 0; member < count; ++member) holders.set(first + member, {});
+    for (std::size_t i = 0; i < members.size() && bytes.good(); ++i) {
+      bytes.require(members[i] < count);
+      if (bytes.good()) holders.set(first + members[i], std::span(had).subspan(i * each, each));
+    }
+  }
+  return bytes.good();
+}
+
+void Stock::Account::merge(const Account& other) {
+  prepared += other.prepared;
+  issued += other.issued;
+  won += other.won;
+  waiting += other.waiting;
+  issued_amount += other.issued_amount;
+  won_amount += other.won_amount;
+  waiting_amount += other.waiting_amount;
 }
 
 std::vector<std::int64_t> Stock::won_by_pool() const {

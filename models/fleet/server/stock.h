@@ -19,10 +19,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/time.h"
 #include "models/fleet/backends/winner.h"
 #include "policy/seed_packets.h"
 #include "spec/scenario.h"
+#include "workload/crowd/group.h"
 
 namespace springtide::models::fleet {
 
@@ -48,8 +50,11 @@ class Stock {
     if (waiting_ > 0) give(user, at);
   }
 
-  // What `user` of `other` (of the same pools) has had is what `to` has had from now on.
-  void carry(const Stock& other, std::uint32_t user, std::uint32_t to);
+  // What members of a group, users of this server, have had; and on the server to which they come,
+  // of the same pools: its users from `first` on have had that and nothing else. False: these bytes
+  // are not of such a group.
+  void pack(const workload::Group& group, ByteWriter& bytes) const;
+  [[nodiscard]] bool unpack(std::uint32_t first, std::uint32_t count, ByteReader& bytes);
 
   std::vector<PacketSecond> take_seconds();
   std::vector<Winner> take_winners() { return std::exchange(winners_, {}); }
@@ -58,6 +63,12 @@ class Stock {
   struct Account {
     std::int64_t prepared = 0, issued = 0, won = 0, waiting = 0;
     std::int64_t issued_amount = 0, won_amount = 0, waiting_amount = 0;
+
+    void merge(const Account& other);
+    static void state(auto& self, auto& bytes) {  // base/bytes.h
+      bytes(self.prepared, self.issued, self.won, self.waiting, self.issued_amount, self.won_amount,
+            self.waiting_amount);
+    }
   };
   Account account() const;
   // Of each seed pool, by name: how many were won.

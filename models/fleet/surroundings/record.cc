@@ -34,14 +34,16 @@ void Surroundings::record(const std::vector<std::int64_t>& won, measure::Record&
     std::vector<std::string> labels;
     for (const ServerLayout& server : layout_.servers) labels.push_back(server.label);
     record_control(*control_, labels, record);
-    add(stale_, "shake.stale", "requests/s", "that find a server without the newest configuration");
+    add(counters_.stale, "shake.stale", "requests/s",
+        "that find a server without the newest configuration");
   }
   if (outages_.all().empty()) return;
-  add(attempts_, "crowd.attempts", "attempts/s", "to connect, of users who lost their server");
-  add(connected_, "crowd.connected", "users/s", "who are let in by another server");
-  add(refused_, "crowd.connect-refused", "attempts/s", "that found a server full");
-  add(given_up_, "crowd.given-up", "users/s", "who do not try again");
-  add(waited_, "crowd.not-sent", "requests/s",
+  add(counters_.attempts, "crowd.attempts", "attempts/s",
+      "to connect, of users who lost their server");
+  add(counters_.connected, "crowd.connected", "users/s", "who are let in by another server");
+  add(counters_.refused, "crowd.connect-refused", "attempts/s", "that found a server full");
+  add(counters_.given_up, "crowd.given-up", "users/s", "who do not try again");
+  add(counters_.waited, "crowd.not-sent", "requests/s",
       "held back for a second, because their user has no connection");
   record_losses(record);
   record_incidents(record);

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "base/check.h"
+
 namespace springtide::models::fleet {
 namespace {
 
@@ -31,8 +33,9 @@ std::vector<ShownCue> cues_of(const spec::Scenario& scenario) {
 
 }  // namespace
 
-Surroundings::Surroundings(const Layout& layout, Outages outages)
+Surroundings::Surroundings(const Layout& layout, Outages outages, sim::Ranks& ranks)
     : layout_(layout),
+      ranks_(ranks),
       outages_(std::move(outages)),
       moves_(outages_),
       servers_(layout.servers.size()) {}
@@ -56,7 +59,8 @@ std::vector<Place> Surroundings::places_of(const spec::Scenario& scenario, const
 }
 
 Result<std::unique_ptr<Surroundings>> Surroundings::make(const spec::Scenario& scenario,
-                                                         const Layout& layout, std::uint64_t seed) {
+                                                         const Layout& layout, std::uint64_t seed,
+                                                         sim::Ranks& ranks) {
   auto outages = plan_outages(scenario, places_of(scenario, layout));
   auto back_ends = plan_back_ends(scenario);
   Diagnostics problems;
@@ -64,8 +68,9 @@ Result<std::unique_ptr<Surroundings>> Surroundings::make(const spec::Scenario& s
        {outages ? nullptr : &outages.problems(), back_ends ? nullptr : &back_ends.problems()})
     if (more != nullptr) problems.insert(problems.end(), more->begin(), more->end());
   if (!problems.empty()) return problems;
-  std::unique_ptr<Surroundings> made(new Surroundings(layout, std::move(outages.value())));
-  if (!back_ends.value().pools.empty())
+  std::unique_ptr<Surroundings> made(new Surroundings(layout, std::move(outages.value()), ranks));
+  made->hands_on_ = !back_ends.value().pools.empty();
+  if (made->hands_on_ && ranks.is_first())
     made->back_ends_.emplace(std::move(back_ends.value()), seed);
   made->add_control(scenario, seed);
   made->add_resources(scenario, seed);
@@ -103,10 +108,10 @@ std::int64_t Surroundings::slab_end(std::int64_t from, std::int64_t to) const {
 }
 
 void Surroundings::begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds,
-                              const Moves::Carry& carry) {
+                              const Moves::Belongings& belongings) {
   const auto& changes = outages_.changes();
   if (!std::binary_search(changes.begin(), changes.end(), second)) return;
-  changes_.push_back({second, moves_.change(second, crowds, carry)});
+  changes_.push_back({second, moves_.change(second, crowds, belongings, ranks_)});
 }
 
 std::vector<std::uint32_t> Surroundings::lost_at(std::int64_t second) const {
@@ -161,7 +166,20 @@ std::int64_t Surroundings::stale_requests(OfServer& server, std::int64_t second,
 }
 
 void Surroundings::hand_on(std::uint32_t server, std::span<const Winner> winners) {
-  if (back_ends_) back_ends_->take(server, winners);
+  if (winners.empty() || !hands_on_) return;
+  if (back_ends_) return back_ends_->take(server, winners);
+  handed_on_(server, std::vector<Winner>(winners.begin(), winners.end()));
+}
+
+void Surroundings::take_winners(const sim::Block& block) {
+  ByteReader in(block);
+  std::uint32_t server = 0;
+  std::vector<Winner> winners;
+  while (in.left() > 0) {
+    in(server, winners);
+    SPRINGTIDE_CHECK(in.good(), "ranks of one program understand each other");
+    back_ends_->take(server, winners);
+  }
 }
 
 void Surroundings::work_back_ends() {
@@ -169,20 +187,55 @@ void Surroundings::work_back_ends() {
 }
 
 void Surroundings::end_slab(std::int64_t second) {
-  if (fetches_) fetches_->advance(second);
+  if (hands_on_ && ranks_.size() > 1)
+    ranks_.gather(handed_on_.take(), [this](int, const sim::Block& block) { take_winners(block); });
+  if (fetches_) fetches_->advance(second, ranks_);
   ended_ = second;
   for (OfServer& server : servers_) {
-    for (const Note& note : server.notes) {
-      const Instant at{note.second * springtide::second.ns};
-      stale_.add(at, note.stale);
-      attempts_.add(at, note.attempts);
-      connected_.add(at, note.connected);
-      refused_.add(at, note.refused);
-      given_up_.add(at, note.given_up);
-      waited_.add(at, note.waited);
-    }
+    for (const Note& note : server.notes) counters_.add(note);
     server.notes.clear();
   }
+}
+
+void Surroundings::Counters::add(const Note& note) {
+  const Instant at{note.second * second.ns};
+  stale.add(at, note.stale);
+  attempts.add(at, note.attempts);
+  connected.add(at, note.connected);
+  refused.add(at, note.refused);
+  given_up.add(at, note.given_up);
+  waited.add(at, note.waited);
+}
+
+void Surroundings::Counters::merge(const Counters& other) {
+  stale.merge(other.stale);
+  attempts.merge(other.attempts);
+  connected.merge(other.connected);
+  refused.merge(other.refused);
+  given_up.merge(other.given_up);
+  waited.merge(other.waited);
+}
+
+void Surroundings::give(ByteWriter& bytes) const {
+  bytes(counters_, queued_lost_);
+  for (const Change& change : changes_) bytes(change.moved);
+  if (fetches_) fetches_->give(bytes);
+}
+
+void Surroundings::merge(ByteReader& bytes) {
+  Counters counters;
+  std::int64_t queued_lost = 0;
+  bytes(counters, queued_lost);
+  counters_.merge(counters);
+  queued_lost_ += queued_lost;
+  for (Change& change : changes_) {
+    Moved moved;
+    bytes(moved);
+    change.moved.users += moved.users;
+    change.moved.requests_lost += moved.requests_lost;
+    change.moved.nowhere += moved.nowhere;
+  }
+  if (fetches_) fetches_->merge(bytes);
 }
 
 }  // namespace springtide::models::fleet

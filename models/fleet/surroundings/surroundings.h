@@ -8,6 +8,10 @@
 //
 // The world calls begin_slab, then tell from the servers' threads (each server from one at a
 // time), then hands over winners in the order of the servers' numbers and calls end_slab.
+//
+// On several ranks each runs its own servers (sim::Ranks::owns) and calls all of this for them, at
+// the same seconds. Outages, control and links are the same everywhere; back ends are with the
+// first rank; counts are kept apart and brought together for the record.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/diagnostic.h"
 #include "measure/record.h"
 #include "measure/series.h"
@@ -26,6 +31,7 @@
 #include "models/fleet/incidents/outages.h"
 #include "models/fleet/layout.h"
 #include "models/fleet/resources/fetches.h"
+#include "sim/ranks/ranks.h"
 #include "spec/scenario.h"
 #include "workload/crowd/crowd.h"
 
@@ -33,9 +39,10 @@ namespace springtide::models::fleet {
 
 class Surroundings {
  public:
-  // `layout` must stay where it is. Problems: what this road cannot do.
+  // `layout` and `ranks` must stay where they are. Problems: what this road cannot do.
   static Result<std::unique_ptr<Surroundings>> make(const spec::Scenario& scenario,
-                                                    const Layout& layout, std::uint64_t seed);
+                                                    const Layout& layout, std::uint64_t seed,
+                                                    sim::Ranks& ranks);
 
   // A slab that begins at second `from` and should end at `to` ends here: where servers go or come
   // back, another slab begins.
@@ -48,7 +55,7 @@ class Surroundings {
   // Moves users between crowds (by server) where servers go or come back at this second, from
   // which on the next slab is.
   void begin_slab(std::int64_t second, std::span<workload::Crowd* const> crowds,
-                  const Moves::Carry& carry = {});
+                  const Moves::Belongings& belongings);
 
   bool down(std::uint32_t server, std::int64_t second) const;
   // When a server may give away packets of a wave that begins at `begin`.
@@ -66,8 +73,12 @@ class Surroundings {
   // servers of the next slab, for nothing leads back to those.
   void work_back_ends();
 
-  // The end of the run: back ends go on until all is done, at most for `drain_limit`. `won`: how
-  // many packets the servers gave away, by pool in the order of names.
+  // The end of the run, on several ranks: what another one counted comes to the first.
+  void give(ByteWriter& bytes) const;
+  void merge(ByteReader& bytes);
+
+  // Then, on the first rank: back ends go on until all is done, at most for `drain_limit`. `won`:
+  // how many packets the servers gave away, by pool in the order of names.
   void record(const std::vector<std::int64_t>& won, measure::Record& record);
 
   static constexpr Duration drain_limit = minute * 60;
@@ -87,29 +98,42 @@ class Surroundings {
     std::int64_t second = 0;
     Moved moved;
   };
+  struct Counters {
+    measure::SecondCounter stale, attempts, connected, refused, given_up, waited;
 
-  Surroundings(const Layout& layout, Outages outages);
+    void add(const Note& note);
+    void merge(const Counters& other);
+    static void state(auto& self, auto& bytes) {
+      bytes(self.stale, self.attempts, self.connected, self.refused, self.given_up, self.waited);
+    }
+  };
+
+  Surroundings(const Layout& layout, Outages outages, sim::Ranks& ranks);
   static std::vector<Place> places_of(const spec::Scenario& scenario, const Layout& layout);
   void add_control(const spec::Scenario& scenario, std::uint64_t seed);
   void add_resources(const spec::Scenario& scenario, std::uint64_t seed);
   std::int64_t stale_requests(OfServer& server, std::int64_t second,
                               std::span<const workload::Shake> requests) const;
+  void take_winners(const sim::Block& block);
   void record_losses(measure::Record& record) const;
   void record_incidents(measure::Record& record) const;
   void add_incident(const Outage& outage, const measure::Series* online,
                     measure::Record& record) const;
 
   const Layout& layout_;
+  sim::Ranks& ranks_;
   Outages outages_;
   Moves moves_;
   std::optional<Control> control_;
   std::optional<Fetches> fetches_;
-  std::optional<BackEnds> back_ends_;
+  std::optional<BackEnds> back_ends_;  // on the first rank
+  bool hands_on_ = false;              // there are back ends
+  ByteWriter handed_on_;               // in this slab, to the first rank
   std::int64_t queued_lost_ = 0;
   std::int64_t ended_ = 0;  // second up to which slabs have ended
   std::vector<OfServer> servers_;
   std::vector<Change> changes_;
-  measure::SecondCounter stale_, attempts_, connected_, refused_, given_up_, waited_;
+  Counters counters_;
 };
 
 }  // namespace springtide::models::fleet

@@ -93,6 +93,30 @@ TEST_CASE("users go to servers of their carrier, in their site if one is up ther
   CHECK(carrier.refuges(0, 20).empty());
 }
 
+const auto alone = sim::alone();
+
+// What the users of a server take along: their numbers there.
+struct Step {
+  std::uint32_t from_server = 0, from_user = 0, to_server = 0, to_user = 0;
+};
+
+Moves::Belongings told_to(std::vector<Step>& steps) {
+  Moves::Belongings numbers;
+  numbers.pack = [](std::uint32_t server, const workload::Group& group, ByteWriter& bytes) {
+    for (std::uint32_t member = 0; member < group.count; ++member)
+      bytes(server, group.local_user(member));
+  };
+  numbers.unpack = [&steps](std::uint32_t server, std::uint32_t first, std::uint32_t count,
+                            ByteReader& bytes) {
+    for (std::uint32_t member = 0; member < count; ++member) {
+      Step step{0, 0, server, first + member};
+      bytes(step.from_server, step.from_user);
+      steps.push_back(step);
+    }
+  };
+  return numbers;
+}
+
 struct Fleet {
   explicit Fleet(std::int64_t connections = 0) {
     const auto plan = workload::plan_of(workload::sample_plan(true), phones());
@@ -139,7 +163,7 @@ TEST_CASE("what is lost comes back: every user of a lost site connects in the ot
   const Outages outages({{"east", 20, 60, {0, 1, 2, 3}}}, eight_servers());
   Moves moves(outages);
   fleet.run(0, 20);
-  const Moved moved = moves.change(20, fleet.crowds);
+  const Moved moved = moves.change(20, fleet.crowds, {}, *alone);
   CHECK(moved.users == 4000);
   CHECK(moved.nowhere == 0);
   fleet.asked.clear();
@@ -148,7 +172,7 @@ TEST_CASE("what is lost comes back: every user of a lost site connects in the ot
   fleet.run(21, 60);
   CHECK(fleet.online() == 8000);
   CHECK(fleet.connected == 4000);
-  CHECK(moves.change(60, fleet.crowds).users == 0);  // back, and empty
+  CHECK(moves.change(60, fleet.crowds, {}, *alone).users == 0);  // back, and empty
   fleet.run(60, 200);
   std::set<std::uint32_t> homes;
   for (const auto& [user, servers] : fleet.asked) {
@@ -166,13 +190,12 @@ TEST_CASE("who moves twice is told by the numbers it has had, each user once") {
   Fleet fleet;
   const Outages outages({{"one", 20, 90, {0}}, {"two", 40, 90, {1}}}, eight_servers());
   Moves moves(outages);
-  std::vector<Moves::Step> steps;
-  const auto carry = [&](const Moves::Step& step) { steps.push_back(step); };
+  std::vector<Step> steps;
   fleet.run(0, 20);
-  moves.change(20, fleet.crowds, carry);
+  moves.change(20, fleet.crowds, told_to(steps), *alone);
   REQUIRE(steps.size() == 1000);  // all of server 0 to server 1
   std::map<std::uint32_t, std::uint32_t> home_of;
-  for (const Moves::Step& step : steps) {
+  for (const Step& step : steps) {
     CHECK(step.from_server == 0);
     CHECK(step.to_server == 1);
     CHECK(fleet.crowds[1]->home_of(step.to_user).user == step.from_user);
@@ -180,10 +203,10 @@ TEST_CASE("who moves twice is told by the numbers it has had, each user once") {
   }
   steps.clear();
   fleet.run(20, 40);
-  moves.change(40, fleet.crowds, carry);
+  moves.change(40, fleet.crowds, told_to(steps), *alone);
   REQUIRE(steps.size() == 2000);  // its own, and those it took in
   std::set<std::uint32_t> seen;
-  for (const Moves::Step& step : steps) {
+  for (const Step& step : steps) {
     CHECK(step.from_server == 1);
     CHECK(seen.insert(step.from_user).second);
     const auto home = fleet.crowds[step.to_server]->home_of(step.to_user);
@@ -198,7 +221,7 @@ TEST_CASE("servers with no room refuse, users try again and give up in the end")
   const Outages outages({{"cluster", 20, 600, {0, 1}}}, eight_servers());
   Moves moves(outages);
   fleet.run(0, 20);
-  moves.change(20, fleet.crowds);
+  moves.change(20, fleet.crowds, {}, *alone);
   fleet.run(20, 200);
   CHECK(fleet.connected == 1000);  // 2000 look for the 500 free places on each of two servers
   CHECK(fleet.given_up == 1000);
@@ -211,10 +234,10 @@ TEST_CASE("users of a carrier without any server wait until one is back") {
   const Outages outages({{"north", 20, 60, {0, 1, 4, 5}}}, eight_servers());
   Moves moves(outages);
   fleet.run(0, 20);
-  CHECK(moves.change(20, fleet.crowds).nowhere == 4000);
+  CHECK(moves.change(20, fleet.crowds, {}, *alone).nowhere == 4000);
   fleet.run(20, 60);
   CHECK(fleet.online() == 4000);
-  CHECK(moves.change(60, fleet.crowds).nowhere == 0);
+  CHECK(moves.change(60, fleet.crowds, {}, *alone).nowhere == 0);
   fleet.run(60, 70);
   CHECK(fleet.online() == 8000);
 }

@@ -12,6 +12,8 @@
 namespace springtide::models::fleet {
 namespace {
 
+const auto alone = sim::alone();
+
 constexpr Duration day = minute * 60 * 24;
 
 // 65 resources of 163 kB for 350 million users: 3.7 PB (FACTS: pushed from 9 to 18 February).
@@ -178,14 +180,14 @@ TEST_CASE("fetches of all servers share the link of their site and carrier") {
   told(1, {1, 2, 3, 4});
   told(2, {1, 2});
   told(3, {1});
-  fetches.advance(4);
+  fetches.advance(4, *alone);
   CHECK(fetches.waiting() == 5);  // of the five of east, north: two are carried, none is done
   const std::vector<workload::Shake> requests{shake(1), shake(9)};
   fetches.tell(0, 4, {}, requests);
   fetches.tell(1, 4, {}, requests);
-  fetches.advance(5);
+  fetches.advance(5, *alone);
   CHECK(fetches.waiting() == 5);
-  fetches.advance(6);
+  fetches.advance(6, *alone);
   CHECK(fetches.waiting() == 0);
   measure::Record record;
   record.duration = second * 6;
