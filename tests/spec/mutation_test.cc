@@ -150,6 +150,18 @@ std::string loosened(const std::string& text, Stream& random) {
   return loose;
 }
 
+// An entry that is not written, or an item of a list whose numbers a rule has moved.
+bool made_by_a_rule(const nlohmann::json& tree, nlohmann::json::json_pointer pointer) {
+  if (!tree.contains(pointer)) return true;
+  for (; !pointer.empty(); pointer.pop_back()) {
+    const nlohmann::json& parent = tree.at(pointer.parent_pointer());
+    if (!parent.is_array()) continue;
+    for (const nlohmann::json& item : parent)
+      if (item.is_object() && item.begin().key().find("..") != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 TEST_CASE("at every position stands the value that the position is of") {
@@ -161,7 +173,7 @@ TEST_CASE("at every position stands the value that the position is of") {
     const auto loaded = load_scenario_text(text, "x");
     REQUIRE(loaded.ok());
     for (const auto& [pointer, position] : loaded.value().positions.by_pointer) {
-      if (!tree.contains(nlohmann::json::json_pointer(pointer))) continue;  // made by a rule
+      if (made_by_a_rule(tree, nlohmann::json::json_pointer(pointer))) continue;
       std::istringstream from(text.substr(offset_of(text, position)));
       nlohmann::json value;
       from >> value;

@@ -128,12 +128,12 @@ def merged(value, patch):
 
 
 def bases(file):
-    """What an overlay is meant for: the whole night and, where it names nothing that only the night
-    has, the peak minute. A scenario of its own has none."""
+    """What an overlay is meant for: the whole night and, where there is one and it names nothing
+    that only the night has, the peak minute. A scenario of its own has none."""
     if file.parent.name != "what-if":
         return [None]
     night, minute = (file.parents[1] / name for name in ("night.json", "peak-minute.json"))
-    return [night] if file.name in ONLY_FOR_THE_NIGHT else [night, minute]
+    return [night] if file.name in ONLY_FOR_THE_NIGHT or not minute.exists() else [night, minute]
 
 
 def subschemas(tree):
@@ -176,7 +176,8 @@ class SchemaTest(unittest.TestCase):
         for pointer, value in [
                 ("/services/further-{1..40}", {"on": "node-{n}", "time": "{n}.5ms"}),
                 ("/nodes/node-{1..40}-x", {}),
-                ("/operations/serve/calls", [{"station": {}}, {"further-{1..40}": {}}])]:
+                ("/operations/serve/calls",
+                 [{"station": {}}, {"further-{1..40}": {"timeout": "{n}ms"}}])]:
             with self.subTest(pointer=pointer):
                 VALIDATOR.validate(with_value(scenario, pointer, value))
 

@@ -54,6 +54,11 @@ TEST_CASE("in a list a rule becomes as many objects in the order of the numbers"
                       {"c":{}}]})"));
 }
 
+TEST_CASE("rules are found at any depth of lists and objects") {
+  CHECK(same(R"([{"a":[{"b":{"c-{1..2}":"{n}"}}]}])") ==
+        same(R"([{"a":[{"b":{"c-1":"1","c-2":"2"}}]}])"));
+}
+
 TEST_CASE("calls by a rule without a list are a list") {
   CHECK(same(R"({"calls":{"a-{9..10}":{}}})") == same(R"({"calls":[{"a-9":{}},{"a-10":{}}]})"));
   CHECK(same(R"({"deliver":{"a-{9..10}":{}}})") == same(R"({"deliver":[{"a-9":{}},{"a-10":{}}]})"));
