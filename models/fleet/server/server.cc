@@ -43,6 +43,14 @@ std::int64_t longest_wait_of(const spec::RedPacketAccess& service, std::int64_t 
   return ns < 1e18 ? static_cast<std::int64_t>(ns) : std::int64_t{1'000'000'000'000'000'000};
 }
 
+// Whether any of them was sent before.
+bool any_again(const std::uint64_t* words, std::size_t n) {
+  std::uint64_t kinds = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    kinds |= words[i] ^ std::uint64_t{workload::request_kind} << 16;
+  return Shake{kinds}.kind() != 0;
+}
+
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
   digest = (digest ^ value) * 0x9e3779b97f4a7c15ULL;
   return digest ^ digest >> 32;
@@ -152,13 +160,15 @@ void Server::fill(Block& block, Arrivals& arrivals) const {
   std::copy_n(block.at.data(), block.n, block.base.data());
   arrivals.counts.arrived += static_cast<std::int64_t>(block.n);
   if (!resends_) return;
-  std::int64_t again = 0;
-  for (std::size_t i = 0; i < block.n; ++i) {
-    const std::uint32_t attempt = Shake{block.word[i]}.attempt();
-    block.base[i] -= waited_ns[attempt];
-    again += attempt > 0;
+  for (std::size_t from = 0; from < block.n; from += 16) {
+    const std::size_t to = std::min(from + 16, block.n);
+    if (!any_again(&block.word[from], to - from)) continue;
+    for (std::size_t i = from; i < to; ++i) {
+      const std::uint32_t attempt = Shake{block.word[i]}.attempt();
+      block.base[i] -= waited_ns[attempt];
+      arrivals.counts.come_again += attempt > 0;
+    }
   }
-  arrivals.counts.come_again += again;
 }
 
 void Server::send_again(const Block& block, std::size_t i, Arrivals& arrivals) {
@@ -224,12 +234,13 @@ void Server::receive(Block& block, Arrivals& arrivals) {
 void Server::draw(Block& block, Stream& stream) const {
   const DelayTable& delay = spec_.way->delay;
   const DelayTable& wake = spec_.way->wake;
+  const std::uint64_t* const random = block.random.data();
   stream.fill({block.random.data(), block.n});
-  for (std::size_t i = 0; i < block.n; ++i) {
-    const std::uint64_t random = block.random[i];
-    block.way[i] = delay.draw(random) + delay.draw(random >> DelayTable::bits);
-    block.wake[i] = wake.draw(random >> 2 * DelayTable::bits);
-  }
+  std::fill_n(block.way.data(), block.n, 0);
+  std::fill_n(block.wake.data(), block.n, 0);
+  delay.add_draws(random, block.n, 0, block.way.data());
+  delay.add_draws(random, block.n, DelayTable::bits, block.way.data());
+  wake.add_draws(random, block.n, 2 * DelayTable::bits, block.wake.data());
 }
 
 // A lost answer comes later; the one sent in its place may be lost again.

@@ -1,8 +1,10 @@
 #include "models/fleet/server/arrays/delay_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
+#include "models/fleet/server/arrays/every_width.h"
 #include "workload/crowd/draw/quantiles.h"
 
 namespace springtide::models::fleet {
@@ -20,7 +22,25 @@ DelayTable::DelayTable(const Distribution& distribution) {
   }
   const int width = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(ns.back())));
   shift_ = std::max(width - 32, 0);
-  for (const std::int64_t end : ns) ends_.push_back(static_cast<std::uint32_t>(end >> shift_));
+  for (std::uint32_t i = 0; i < cells; ++i) {
+    const auto begin = static_cast<std::uint64_t>(ns[i] >> shift_);
+    const auto end = static_cast<std::uint64_t>(ns[i + 1] >> shift_);
+    cells_.push_back((end - begin) << 32 | begin);
+  }
+}
+
+// First the cells, for which there is no shorter way than one load after the other.
+SPRINGTIDE_EVERY_WIDTH void DelayTable::add_draws(const std::uint64_t* random, std::size_t n,
+                                                  int first_bit, std::int64_t* sums) const {
+  std::array<std::uint64_t, most> found;
+  const std::uint64_t* const cells = cells_.data();
+  for (std::size_t i = 0; i < n; ++i)
+    found[i] = cells[random[i] >> (first_bit + within_bits) & ((1u << cell_bits) - 1)];
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t begin = found[i] & 0xffff'ffff, width = found[i] >> 32;
+    const std::uint64_t within = random[i] >> first_bit & ((1u << within_bits) - 1);
+    sums[i] += static_cast<std::int64_t>((begin + (width * within >> within_bits)) << shift_);
+  }
 }
 
 }  // namespace springtide::models::fleet
