@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include "measure/threshold.h"
+#include "models/chain/world.h"
 #include "models/fleet/world.h"
 #include "models/red_packet/world.h"
 #include "models/run.h"
 #include "models/station/world.h"
 #include "models/unheeded.h"
+#include "spec/chain_words.h"
 #include "spec/json/document.h"
 
 namespace springtide::models {
@@ -57,6 +59,7 @@ void judge_metric(const std::string& metric, const std::vector<std::string>& con
 }  // namespace
 
 Result<measure::Record> empty_record(const spec::Scenario& scenario) {
+  if (spec::is_chain_scenario(scenario)) return chain::empty_chain_record(scenario);
   if (Diagnostics unheeded = unheeded_words(scenario); !unheeded.empty()) return unheeded;
   if (is_fleet_scenario(scenario)) return empty_fleet_record(scenario);
   if (is_red_packet_scenario(scenario)) return empty_red_packet_record(scenario);

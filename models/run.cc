@@ -1,14 +1,17 @@
 #include "models/run.h"
 
+#include "models/chain/world.h"
 #include "models/fleet/world.h"
 #include "models/red_packet/world.h"
 #include "models/station/layout.h"
 #include "models/station/world.h"
 #include "models/unheeded.h"
+#include "spec/chain_words.h"
 
 namespace springtide::models {
 
 Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOptions& options) {
+  if (spec::is_chain_scenario(scenario)) return chain::run_chain_world(scenario, options);
   if (Diagnostics unheeded = unheeded_words(scenario); !unheeded.empty()) return unheeded;
   if (is_fleet_scenario(scenario)) return run_fleet_world(scenario, options);
   if (options.ranks != nullptr && options.ranks->size() > 1) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "models/chain/plan/lay_out.h"
 #include "models/chain/results/assemble.h"
 
 namespace springtide::models::chain {
@@ -53,6 +54,24 @@ Result<measure::Record> run_chain_plan(const Headline& headline, Plan plan,
   const Result<sim::Outcome> outcome = world.simulation.run(engine_options(world, options));
   if (!outcome) return outcome.problems();
   return assemble(headline, world, outcome.value());
+}
+
+Result<measure::Record> empty_chain_record(const spec::Scenario& scenario) {
+  Result<Plan> plan = lay_out(scenario);
+  if (!plan) return plan.problems();
+  World world(std::move(plan.value()));
+  return assemble_empty({scenario.title, "", scenario.duration}, world);
+}
+
+Result<measure::Record> run_chain_world(const spec::Scenario& scenario, const RunOptions& options) {
+  Result<Plan> plan = lay_out(scenario);
+  if (!plan) return plan.problems();
+  auto record = run_chain_plan({scenario.title, scenario.start_clock, scenario.duration},
+                               std::move(plan.value()), options);
+  if (!record) return record;
+  for (const auto& [name, phase] : scenario.phases)
+    record.value().marks.push_back({"phase", name, Instant{} + phase.from, Instant{} + phase.to});
+  return record;
 }
 
 }  // namespace springtide::models::chain

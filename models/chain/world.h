@@ -40,6 +40,11 @@ struct Headline {
   Duration duration{};
 };
 
+// The record of a run that has not begun: every name and unit that the run's own will have.
+Result<measure::Record> empty_chain_record(const spec::Scenario& scenario);
+
+Result<measure::Record> run_chain_world(const spec::Scenario& scenario, const RunOptions& options);
+
 Result<measure::Record> run_chain_plan(const Headline& headline, Plan plan,
                                        const RunOptions& options);
 

@@ -10,6 +10,7 @@ Calls::Calls(Site& site, Network& network, Requests& requests)
       guards_(site),
       back_offs_(site.stream("calls/back-off")),
       fallbacks_(site.stream("calls/fallback")),
+      patience_(site.stream("calls/patience")),
       counts_(site.plan.steps.size()) {}
 
 void Calls::begin(const Beginning& beginning) {
@@ -35,8 +36,21 @@ void Calls::attempt(std::uint32_t slot) {
   call.outstanding = 1;
   ++counts_[call.step].attempts;
   if (step.timeout != none) lanes_.arm(step.timeout, site_.calls.handle(slot));
+  if (step.rules != none) give_up_later(slot);
   if (step.hedge != none) lanes_.arm(step.hedge, site_.calls.handle(slot));
   network_.request(slot);
+}
+
+// A time-out that is drawn for each attempt: an event of its own.
+void Calls::give_up_later(std::uint32_t slot) {
+  const auto& patience = site_.plan.rules[site_.step(site_.calls[slot].step).rules].patience;
+  if (!patience) return;
+  const Instant at = site_.mail.now() + patience->sample(patience_);
+  site_.mail.at(at, What::give_up, site_.calls.handle(slot));
+}
+
+void Calls::give_up(Handle handle) {
+  if (site_.calls.find(handle) != nullptr) timed_out(handle);
 }
 
 bool Calls::admitted(Call& call) {
@@ -128,9 +142,9 @@ void Calls::end(std::uint32_t slot, Outcome outcome) {
   const Step& step = site_.step(call.step);
   ++counts_[call.step].ended[static_cast<std::size_t>(outcome)];
   if (call.parent.empty()) {
-    requests_.ended(step.client, call.began, outcome);
+    requests_.ended(step.asker, call.began, outcome);
   } else {
-    const Outcome told = step.optional && !is_good(outcome) ? Outcome::degraded : outcome;
+    const Outcome told = step.optional && !is_good(outcome) ? Outcome::answered : outcome;
     site_.mail.at_once(What::call_done, call.parent, static_cast<std::uint32_t>(told));
   }
   site_.calls.free(slot);

@@ -40,6 +40,7 @@ class Calls {
   void answer(Handle call, Outcome outcome);
   void retry(Handle call);
   void fallback(Handle call);
+  void give_up(Handle call);
   void lane_due(std::uint32_t lane);
 
   const std::vector<CallCounts>& counts() const { return counts_; }  // by step
@@ -48,6 +49,7 @@ class Calls {
  private:
   void attempt(std::uint32_t slot);
   bool admitted(Call& call);
+  void give_up_later(std::uint32_t slot);
   void attempt_ended(std::uint32_t slot, Outcome outcome);
   void go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry);
   bool retry_allowed(const Call& call, const CallRules& rules);
@@ -60,7 +62,7 @@ class Calls {
   Requests& requests_;
   Lanes lanes_;
   Guards guards_;
-  Stream back_offs_, fallbacks_;
+  Stream back_offs_, fallbacks_, patience_;
   std::vector<CallCounts> counts_;
 };
 

@@ -37,6 +37,8 @@ void Clients::add(std::uint32_t number) {
   const double share = client.share[site_.number];
   if (share <= 0) return;
   const std::string name = "clients/" + client.name;
+  if (client.click || client.last_asker - client.first_asker > 1)
+    group.choices.emplace(site_.stream(name + "/choices"));
   if (const auto* closed = std::get_if<spec::ClosedPlan>(&client.plan)) {
     group.users = users_here(client, site_.number, closed->users);
     group.think.emplace(site_.stream(name + "/think"));
@@ -69,24 +71,61 @@ void Clients::think(std::uint32_t client) {
   if (at < plan_.window.end) site_.mail.at(at, What::request, client, 0, sim::EventClass::arrival);
 }
 
-void Clients::due(std::uint32_t client) {
-  ask(client);
-  if (groups_[client].arrivals) plan_next(client);
+void Clients::due(std::uint32_t number, std::uint64_t left) {
+  if (left > 0) return go_on_clicking(number, left);
+  if (plan_.clients[number].click)
+    click(number);
+  else
+    ask_one_of(number);
+  if (groups_[number].arrivals) plan_next(number);
+}
+
+void Clients::click(std::uint32_t number) {
+  const Click& click = *plan_.clients[number].click;
+  Group& group = groups_[number];
+  const std::uint64_t dynamic = whole(group, click.requests);
+  const std::uint64_t fixed = click.static_asker == none ? 0 : whole(group, click.static_requests);
+  for (std::uint64_t i = 0; i < fixed; ++i) ask(click.static_asker);
+  if (dynamic > 0) go_on_clicking(number, dynamic);
+}
+
+void Clients::go_on_clicking(std::uint32_t number, std::uint64_t left) {
+  ask_one_of(number);
+  if (left == 1) return;
+  const Duration wait = plan_.clients[number].click->between.sample(*groups_[number].choices);
+  site_.mail.at(site_.mail.now() + wait, What::request, number, left - 1, sim::EventClass::arrival);
+}
+
+std::uint64_t Clients::whole(Group& group, double mean) {
+  const double floor = std::floor(mean);
+  return static_cast<std::uint64_t>(floor) + (group.choices->chance(mean - floor) ? 1 : 0);
+}
+
+void Clients::ask_one_of(std::uint32_t number) {
+  const ClientPlan& client = plan_.clients[number];
+  std::uint32_t asker = client.first_asker;
+  if (groups_[number].choices) {
+    double rest = groups_[number].choices->uniform();
+    while (asker + 1 < client.last_asker && (rest -= plan_.askers[asker].share) >= 0) ++asker;
+  }
+  ask(asker);
 }
 
 void Clients::ask(std::uint32_t number) {
-  const ClientPlan& client = plan_.clients[number];
+  const Asker& asker = plan_.askers[number];
+  const ClientPlan& client = plan_.clients[asker.client];
   const Instant now = site_.mail.now();
   counts_[number].offers.add(now);
   const Instant deadline = client.deadline ? now + *client.deadline : Instant::never();
-  calls_->begin({client.root, {}, 0, now, deadline, client.priority});
+  calls_->begin({asker.root, {}, 0, now, deadline, client.priority});
 }
 
 void Clients::ended(std::uint32_t number, Instant began, Outcome outcome) {
   constexpr Duration forever{std::numeric_limits<std::int64_t>::max()};
+  const std::uint32_t client = plan_.askers[number].client;
   counts_[number].end(site_.mail.now(), began, outcome,
-                      plan_.clients[number].deadline.value_or(forever));
-  if (groups_[number].users > 0) think(number);
+                      plan_.clients[client].deadline.value_or(forever));
+  if (groups_[client].users > 0) think(client);
 }
 
 }  // namespace springtide::models::chain

@@ -18,8 +18,9 @@ class Clients final : public Requests {
   void set_calls(Calls* calls) { calls_ = calls; }
 
   void start();
-  void due(std::uint32_t client);  // one request
-  void ended(std::uint32_t client, Instant began, Outcome outcome) override;
+  // One request, or one click of a funnel; with `left` that many more of the same click.
+  void due(std::uint32_t client, std::uint64_t left);
+  void ended(std::uint32_t asker, Instant began, Outcome outcome) override;
 
  private:
   static constexpr std::size_t at_once = 64;
@@ -27,14 +28,18 @@ class Clients final : public Requests {
     std::optional<workload::Arrivals> arrivals;  // of open clients
     std::array<Instant, at_once> instants{};
     std::size_t used = 0, known = 0;
-    std::optional<Stream> think;
+    std::optional<Stream> think, choices;
     std::int64_t users = 0;
   };
 
   void add(std::uint32_t client);
   void plan_next(std::uint32_t client);
   void think(std::uint32_t client);
-  void ask(std::uint32_t client);
+  void click(std::uint32_t client);
+  void go_on_clicking(std::uint32_t client, std::uint64_t left);
+  std::uint64_t whole(Group& group, double mean);
+  void ask_one_of(std::uint32_t client);
+  void ask(std::uint32_t asker);
 
   Site& site_;
   Calls* calls_ = nullptr;

@@ -1,4 +1,5 @@
-// What clients see: requests as they are offered and as they end, for each group of clients.
+// What clients see: requests as they are offered and as they end, for each asker: a group of
+// clients and an operation.
 #pragma once
 
 #include <array>
@@ -67,19 +68,19 @@ struct RequestCounts {
 class Requests {
  public:
   explicit Requests(const Plan& plan) : plan_(plan) {
-    for (std::size_t i = 0; i < plan.clients.size(); ++i) counts_.emplace_back(plan.window);
+    for (std::size_t i = 0; i < plan.askers.size(); ++i) counts_.emplace_back(plan.window);
   }
   virtual ~Requests() = default;
 
-  // The request of a group of clients that was intended for `began` ends now.
-  virtual void ended(std::uint32_t client, Instant began, Outcome outcome) = 0;
+  // The request of this asker that was intended for `began` ends now.
+  virtual void ended(std::uint32_t asker, Instant began, Outcome outcome) = 0;
 
   const std::vector<RequestCounts>& counts() const { return counts_; }
   std::vector<RequestCounts>& counts() { return counts_; }
 
  protected:
   const Plan& plan_;
-  std::vector<RequestCounts> counts_;  // by client
+  std::vector<RequestCounts> counts_;  // by asker
 };
 
 }  // namespace springtide::models::chain

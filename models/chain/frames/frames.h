@@ -22,7 +22,7 @@ namespace springtide::models::chain {
 // How a call, a task or a request ends; worse outcomes have higher numbers.
 enum class Outcome : std::uint8_t {
   answered,
-  degraded,   // answered, but some part of it is a fallback or missing
+  degraded,   // answered, but some part of it is a fallback
   refused,    // queue full, rate limit, shed, breaker open
   timed_out,  // the caller no longer waited, or the deadline had passed
   failed,     // the service failed or is gone

@@ -39,6 +39,7 @@ struct CallRules {
   std::optional<Budget> budget;
   std::optional<policy::BreakerRule> breaker;
   std::optional<Distribution> fallback;  // how long it takes
+  std::optional<Distribution> patience;  // a time-out that is not constant; of users
 };
 
 // All who wait for the same constant time, in the order in which they began to.
@@ -64,7 +65,8 @@ struct Step {
   std::uint32_t rules = none;    // of Plan::rules
   std::uint32_t timeout = none;  // of Plan::lanes
   std::uint32_t hedge = none;    // of Plan::lanes
-  std::uint32_t client = none;   // of a root
+  std::uint32_t asker = none;    // of a root
+  std::uint32_t link = none;     // of Plan::links: between caller and service, in one site
 
   bool is_leaf() const { return first == last; }
 };
@@ -97,13 +99,37 @@ struct ServicePlan {
   std::vector<std::uint32_t> machines;  // by site: how many
 };
 
-struct ClientPlan {
-  std::string name, operation;
-  spec::Plan plan;
+// Requests of one group of clients for one operation.
+struct Asker {
+  std::uint32_t client = none;
+  std::string operation;
   std::uint32_t root = none;  // step
+  double share = 1;           // of the client's requests
+};
+
+// A funnel's click asks several times: that is what makes it one.
+struct Click {
+  double requests = 1;         // of the askers' operations, on average
+  Distribution between;        // from one to the next
+  double static_requests = 0;  // on average, all at once
+  std::uint32_t static_asker = none;
+};
+
+struct ClientPlan {
+  std::string name;
+  spec::Plan plan;                                // of requests; of a funnel: of clicks
+  std::uint32_t first_asker = 0, last_asker = 0;  // askers [first, last): one of them by its share
+  std::optional<Click> click;
   std::uint8_t priority = 0;
   std::optional<Duration> deadline;
   std::vector<double> share;  // by site, sum 1
+};
+
+// Between caller and service within a site; both ways alike.
+struct LinkPlan {
+  std::string name;
+  Distribution delay;
+  double loss = 0;
 };
 
 struct Plan {
@@ -115,6 +141,8 @@ struct Plan {
   std::vector<Lane> lanes;
   std::vector<ServicePlan> services;
   std::vector<ClientPlan> clients;
+  std::vector<Asker> askers;
+  std::vector<LinkPlan> links;
   // Between sites, one way; empty with one site. Above zero.
   std::vector<std::vector<Duration>> delays;
 };

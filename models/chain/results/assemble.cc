@@ -12,7 +12,26 @@ std::size_t whole_seconds(Duration duration) {
   return static_cast<std::size_t>((duration.ns + second.ns - 1) / second.ns);
 }
 
+void add_all(World& world, const station::MeasuredSpan& span, std::size_t seconds,
+             measure::Record& record) {
+  add_operations(world, span, seconds, record);
+  add_services(world, span, seconds, record);
+  add_calls(world, record);
+}
+
 }  // namespace
+
+measure::Record assemble_empty(const Headline& headline, World& world) {
+  measure::Record record;
+  record.title = headline.title;
+  record.complete = false;
+  record.slice = measure::slice_for(world.plan.window.end.since_start());
+  station::MeasuredSpan span(world.plan.window, {});
+  span.names_only = true;
+  add_all(world, span, 0, record);
+  record.checks.clear();  // nothing was seen that could be checked
+  return record;
+}
 
 measure::Record assemble(const Headline& headline, World& world, const sim::Outcome& outcome) {
   measure::Record record;
@@ -25,10 +44,7 @@ measure::Record assemble(const Headline& headline, World& world, const sim::Outc
   record.slice = measure::slice_for(world.plan.window.end.since_start());
   for (Cell* cell : world.cells) cell->finish_at(outcome.reached);
   const station::MeasuredSpan span(world.plan.window, outcome.reached);
-  const std::size_t seconds = whole_seconds(record.duration);
-  add_operations(world, span, seconds, record);
-  add_services(world, span, seconds, record);
-  add_calls(world, record);
+  add_all(world, span, whole_seconds(record.duration), record);
   for (measure::Check& check : measure::check_record(record))
     record.checks.push_back(std::move(check));
   return record;

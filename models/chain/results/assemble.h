@@ -10,4 +10,7 @@ namespace springtide::models::chain {
 
 measure::Record assemble(const Headline& headline, World& world, const sim::Outcome& outcome);
 
+// All names and units, nothing measured.
+measure::Record assemble_empty(const Headline& headline, World& world);
+
 }  // namespace springtide::models::chain

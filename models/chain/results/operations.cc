@@ -18,7 +18,7 @@ class Operation {
     add_series();
     record_.distributions[name_ + ".latency"] = counts_.latency.total();
     record_.distributions_over_time[name_ + ".latency"] = counts_.latency.take_slices();
-    if (!span_.empty()) add_figures();
+    if (!span_.empty() || span_.names_only) add_figures();
   }
 
  private:
@@ -35,8 +35,7 @@ class Operation {
     series(counts_.offers.by_second, ".requests", "Requests that the plan meant for this second.");
     series(answered, ".answered", "Answers that reached their client, degraded ones included.");
     series(counts_.good_by_second, ".goodput", "Answers within the deadline of the client.");
-    series(ended(Outcome::degraded), ".degraded",
-           "Answers of which a part was a fallback or missing.");
+    series(ended(Outcome::degraded), ".degraded", "Answers of which a part was a fallback.");
     series(ended(Outcome::refused), ".refused", "Requests that ended in a refusal.");
     series(ended(Outcome::timed_out), ".timed-out", "Requests that ended in a time-out.");
     series(ended(Outcome::failed), ".failed", "Requests that ended in an error.");
@@ -52,7 +51,8 @@ class Operation {
 
   void figure(const char* suffix, double value, const char* unit, const char* about,
               std::optional<double> half_width) {
-    if (value == value) record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
+    if (value == value || span_.names_only)
+      record_.figures.push_back({name_ + suffix, value, unit, about, half_width});
   }
 
   void add_figures() {
@@ -94,12 +94,12 @@ measure::Ledger ledger_of(const RequestCounts& counts, std::int64_t in_flight) {
   return ledger;
 }
 
-// By client: requests that have not ended, found by looking at all calls.
+// By asker: requests that have not ended, found by looking at all calls.
 std::vector<std::int64_t> in_flight(World& world) {
-  std::vector<std::int64_t> count(world.plan.clients.size());
+  std::vector<std::int64_t> count(world.plan.askers.size());
   for (Cell* cell : world.cells)
     cell->site().calls.for_each([&](std::uint32_t, const Call& call) {
-      if (call.parent.empty()) ++count[world.plan.steps[call.step].client];
+      if (call.parent.empty()) ++count[world.plan.steps[call.step].asker];
     });
   return count;
 }
@@ -111,8 +111,8 @@ void add_operations(World& world, const station::MeasuredSpan& span, std::size_t
   std::map<std::string, RequestCounts> by_operation;
   std::map<std::string, std::int64_t> still_there;
   const std::vector<std::int64_t> open = in_flight(world);
-  for (std::size_t i = 0; i < world.plan.clients.size(); ++i) {
-    const std::string& name = world.plan.clients[i].operation;
+  for (std::size_t i = 0; i < world.plan.askers.size(); ++i) {
+    const std::string& name = world.plan.askers[i].operation;
     auto& sum = by_operation.try_emplace(name, world.plan.window).first->second;
     for (Cell* cell : world.cells) sum.merge(std::move(cell->clients().counts()[i]));
     still_there[name] += open[i];

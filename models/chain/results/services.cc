@@ -28,9 +28,9 @@ class ServiceResults {
     record_.series.push_back({name_ + ".busy", "workers", "Mean number of busy workers.",
                               counts_.levels.served_by_second(seconds_)});
     record_.distributions[name_ + ".latency"] = counts_.latency;
-    if (span_.empty()) return;
+    if (span_.empty() && !span_.names_only) return;
     add_figures();
-    add_checks();
+    if (!span_.names_only) add_checks();
   }
 
   double utilisation() const {

@@ -26,7 +26,7 @@ void Cell::handle(sim::Context& context, const sim::Event& event) {
 void Cell::read(const Letter& letter, std::uint32_t from_site) {
   const Handle handle = Handle::of(letter.b);
   switch (letter.what()) {
-    case What::request: return clients_.due(letter.a);
+    case What::request: return clients_.due(letter.a, letter.b);
     case What::arrive: return stations_.arrive(handle);
     case What::served: return stations_.served(handle);
     case What::go_on: return tasks_.go_on(handle);
@@ -35,6 +35,7 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::call_done: return tasks_.call_done(handle, static_cast<Outcome>(letter.detail()));
     case What::retry: return calls_.retry(handle);
     case What::fallback: return calls_.fallback(handle);
+    case What::give_up: return calls_.give_up(handle);
     case What::lane: return calls_.lane_due(letter.a);
     case What::carry: return network_.carry(letter.b);
     case What::foreign: return network_.foreign(letter, from_site);

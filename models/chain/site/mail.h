@@ -27,6 +27,7 @@ enum class What : std::uint8_t {
   call_done,  // an own call of a task has ended; detail: outcome; b: task
   retry,      // back-off is over; b: call
   fallback,   // what the caller answers itself is ready; b: call
+  give_up,    // the caller no longer waits; b: call
   lane,       // the first time-out of a lane may be due; a: lane
   carry,      // the rest of the next message from another site; b: deadline
   foreign,    // a call from another site; detail: priority; a: step; b: call
@@ -58,6 +59,9 @@ class Mail {
   void at(Instant at, What what, std::uint32_t a, std::uint64_t b,
           sim::EventClass event_class = sim::EventClass::internal) {
     context_->schedule(at, kind_of(what), a, b, event_class);
+  }
+  void at(Instant instant, What what, std::uint32_t a, std::uint64_t b, std::uint32_t detail) {
+    context_->schedule(instant, kind_of(what, detail), a, b);
   }
   void at(Instant instant, What what, Handle handle) { at(instant, what, 0, handle.word()); }
   void elsewhere(std::uint32_t site, Instant at, What what, std::uint32_t detail, std::uint32_t a,

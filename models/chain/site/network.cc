@@ -21,6 +21,9 @@ std::uint32_t nearest_site(const Site& site, const ServicePlan& service) {
 Network::Network(Site& site) : site_(site) {
   for (const ServicePlan& service : site.plan.services)
     target_.push_back(nearest_site(site, service));
+  for (const LinkPlan& link : site.plan.links)
+    wires_.push_back({&link, site.stream("links/" + link.name + "/delay"),
+                      site.stream("links/" + link.name + "/loss")});
 }
 
 void Network::request(std::uint32_t slot) {
@@ -60,16 +63,32 @@ void Network::deliver(const Envelope& envelope) {
   task.caller_site = static_cast<std::uint16_t>(envelope.caller_site);
   task.step = envelope.step;
   task.priority = envelope.priority;
-  const bool served = site_.step(envelope.step).service != none;
   task.machine = envelope.machine;
-  site_.mail.at_once(served ? What::arrive : What::go_on, handle);
+  const Step& step = site_.step(envelope.step);
+  if (step.service == none) return site_.mail.at_once(What::go_on, handle);
+  if (step.link == none || envelope.caller_site != site_.number)
+    return site_.mail.at_once(What::arrive, handle);
+  if (!travel(step, What::arrive, handle, 0)) site_.tasks.free(handle.slot);
+}
+
+// False where the message is lost. The delay is drawn either way, so a loss shifts no later delay.
+bool Network::travel(const Step& step, What what, Handle handle, std::uint32_t detail) {
+  Wire& wire = wires_[step.link];
+  const Instant at = site_.mail.now() + wire.plan->delay.sample(wire.delays);
+  if (wire.plan->loss > 0 && wire.fates.chance(wire.plan->loss)) return false;
+  site_.mail.at(at, what, 0, handle.word(), detail);
+  return true;
 }
 
 void Network::answer(const Task& task, Outcome outcome) {
   if (task.caller.empty()) return;
   const auto detail = static_cast<std::uint32_t>(outcome);
-  if (task.caller_site == site_.number)
-    return site_.mail.at_once(What::answer, task.caller, detail);
+  if (task.caller_site == site_.number) {
+    const Step& step = site_.step(task.step);
+    if (step.link == none) return site_.mail.at_once(What::answer, task.caller, detail);
+    travel(step, What::answer, task.caller, detail);
+    return;
+  }
   const Instant at = site_.mail.now() + site_.plan.delays[site_.number][task.caller_site];
   site_.mail.elsewhere(task.caller_site, at, What::answer, detail, 0, task.caller.word());
 }

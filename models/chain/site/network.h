@@ -1,5 +1,7 @@
 // How a call reaches the service that it names, and the answer its caller: within the site at once,
-// to another site over a channel.
+// to another site over a channel. Where a
+// link joins caller and service within a site, its delay is drawn for every message and its loss
+// takes some: who loses one is told nothing.
 #pragma once
 
 #include "models/chain/site/site.h"
@@ -29,11 +31,17 @@ class Network {
     Instant deadline;
     std::uint8_t priority;
   };
+  struct Wire {
+    const LinkPlan* plan;
+    Stream delays, fates;
+  };
   void send(const Envelope& envelope);
   void deliver(const Envelope& envelope);
+  bool travel(const Step& step, What what, Handle handle, std::uint32_t detail);
 
   Site& site_;
   std::vector<std::uint32_t> target_;  // by service: the site that answers calls from here
+  std::vector<Wire> wires_;            // by link
   Instant carried_ = Instant::never();
 };
 

@@ -51,6 +51,7 @@ void Stations::arrive(Handle handle) {
   Task& task = site_.tasks[handle.slot];
   const Step& step = site_.step(task.step);
   Service& service = services_[step.service];
+  task.arrived = site_.mail.now();
   ++service.counts.arrived;
   service.counts.arrived_by_second.add(site_.mail.now());
   const std::uint32_t first = service.first_instance;

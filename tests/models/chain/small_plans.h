@@ -56,13 +56,19 @@ struct PlanBuilder {
   ClientPlan& client(const std::string& name, std::uint32_t root_step, spec::Plan arrivals) {
     ClientPlan& made = plan.clients.emplace_back();
     made.name = name;
-    made.operation = plan.steps[root_step].name;
     made.plan = std::move(arrivals);
-    made.root = root_step;
     made.share.assign(plan.sites.size(), 0);
     made.share[0] = 1;
-    plan.steps[root_step].client = static_cast<std::uint32_t>(plan.clients.size() - 1);
+    made.first_asker = made.last_asker = static_cast<std::uint32_t>(plan.askers.size());
+    ask(root_step, 1);
     return made;
+  }
+  // One more operation of the last client.
+  void ask(std::uint32_t root_step, double share) {
+    plan.steps[root_step].asker = static_cast<std::uint32_t>(plan.askers.size());
+    plan.askers.push_back({static_cast<std::uint32_t>(plan.clients.size() - 1),
+                           plan.steps[root_step].name, root_step, share});
+    plan.clients.back().last_asker = static_cast<std::uint32_t>(plan.askers.size());
   }
 
   std::uint32_t lane(Duration length, Lane::Use use = Lane::Use::timeout) {

@@ -2,7 +2,7 @@
 // sample, and networks of stations against product forms.
 #include <doctest/doctest.h>
 
-#include "models/run.h"
+#include "models/station/world.h"
 #include "tests/models/chain/small_plans.h"
 #include "theory/stations/markov.h"
 
@@ -26,7 +26,7 @@ spec::Scenario one_station(std::int64_t workers, std::int64_t queue) {
 TEST_CASE("a single station gives what the textbook world gives, sample by sample") {
   for (const std::int64_t workers : {1, 3}) {
     const spec::Scenario textbook = one_station(workers, 12);
-    const auto expected = run_scenario(textbook, {});
+    const auto expected = station::run_station_world(textbook, {});
     REQUIRE(expected.ok());
 
     PlanBuilder chain(second * 20);

@@ -1,0 +1,189 @@
+#include "models/chain/plan/lay_out.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "models/chain/plan/limits.h"
+#include "models/chain/plan/steps.h"
+
+namespace springtide::models::chain {
+namespace {
+
+policy::Balancing balancing(spec::Balancing kind) {
+  switch (kind) {
+    case spec::Balancing::random: return policy::Balancing::random;
+    case spec::Balancing::round_robin: return policy::Balancing::round_robin;
+    case spec::Balancing::least_loaded: return policy::Balancing::least_loaded;
+    case spec::Balancing::two_choices: break;
+  }
+  return policy::Balancing::two_choices;
+}
+
+Shed shed(const spec::Station& station) {
+  Shed made;
+  made.priority = station.shed->priority;
+  if (station.shed->waiting && station.queue)
+    made.waiting = static_cast<std::int64_t>(station.shed->waiting->value *
+                                             static_cast<double>(*station.queue));
+  if (station.shed->delay) made.delay = *station.shed->delay;
+  return made;
+}
+
+class Builder {
+ public:
+  explicit Builder(const spec::Scenario& scenario) : scenario_(scenario) {}
+
+  Result<Plan> build() {
+    Diagnostics problems = beyond_this_world(scenario_);
+    if (!problems.empty()) return problems;
+    plan_.seed = scenario_.seed;
+    plan_.window = {Instant{} + scenario_.warmup, Instant{} + scenario_.duration};
+    name_sites();
+    for (const auto& [name, service] : scenario_.services) add_service(name, service);
+    for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
+    if (problems = join_sites(); !problems.empty()) return problems;
+    return std::move(plan_);
+  }
+
+ private:
+  void name_sites() {
+    std::set<std::string> names;
+    for (const auto& [_, node] : scenario_.nodes)
+      for (const auto& [site, _count] : node.sites) names.insert(site);
+    for (const auto& [_, clients] : scenario_.clients)
+      for (const auto& [site, _share] : clients.sites) names.insert(site);
+    if (!names.empty()) plan_.sites.assign(names.begin(), names.end());
+  }
+
+  std::uint32_t site(const std::string& name) const {
+    const auto at = std::find(plan_.sites.begin(), plan_.sites.end(), name);
+    return at == plan_.sites.end() ? none : static_cast<std::uint32_t>(at - plan_.sites.begin());
+  }
+
+  // A node without sites stands in the first.
+  std::vector<std::uint32_t> machines(const spec::Node& node) const {
+    std::vector<std::uint32_t> count(plan_.sites.size());
+    if (node.sites.empty()) count[0] = static_cast<std::uint32_t>(node.count);
+    for (const auto& [name, machines] : node.sites)
+      count[site(name)] = static_cast<std::uint32_t>(machines);
+    return count;
+  }
+
+  void add_service(const std::string& name, const spec::Service& service) {
+    const auto& station = std::get<spec::Station>(service.kind);
+    const spec::Node& node = scenario_.nodes.at(service.on);
+    ServicePlan& made = plan_.services.emplace_back();
+    made.name = name;
+    made.time = station.time;
+    made.time_by_priority = station.time_by_priority;
+    made.discipline = station.discipline;
+    made.last_first = station.discipline == spec::Discipline::lifo;
+    made.balancing = balancing(station.balancing);
+    made.holds_worker = station.holds_worker;
+    made.workers = node.workers;
+    if (station.queue) made.queue_limit = *station.queue;
+    for (const auto& [bulkhead, workers] : station.bulkheads)
+      made.bulkheads.emplace_back(bulkhead, workers);
+    if (station.rate_limit)
+      made.rate_limit = RateLimit{station.rate_limit->rate.per_second,
+                                  static_cast<double>(station.rate_limit->burst)};
+    if (station.shed) made.shed = shed(station);
+    made.machines = machines(node);
+  }
+
+  void add_clients(const std::string& name, const spec::Clients& clients) {
+    const auto number = static_cast<std::uint32_t>(plan_.clients.size());
+    ClientPlan made;
+    made.name = name;
+    made.plan = clients.plan;
+    made.priority = static_cast<std::uint8_t>(clients.priority);
+    made.deadline = clients.deadline;
+    made.share = shares(clients);
+    made.first_asker = static_cast<std::uint32_t>(plan_.askers.size());
+    if (clients.asks_shares.empty()) add_asker(number, clients, clients.asks, 1);
+    for (const auto& [operation, share] : clients.asks_shares)
+      add_asker(number, clients, operation, share.value);
+    made.last_asker = static_cast<std::uint32_t>(plan_.askers.size());
+    if (const auto* funnel = std::get_if<spec::FunnelPlan>(&clients.plan))
+      add_funnel(number, clients, *funnel, made);
+    plan_.clients.push_back(std::move(made));
+  }
+
+  void add_asker(std::uint32_t client, const spec::Clients& clients, const std::string& operation,
+                 double share) {
+    const std::uint32_t root = add_operation(
+        scenario_, operation, clients, static_cast<std::uint32_t>(plan_.askers.size()), plan_);
+    plan_.askers.push_back({client, operation, root, share});
+  }
+
+  // Those who see and click are a Poisson stream of clicks.
+  void add_funnel(std::uint32_t client, const spec::Clients& clients,
+                  const spec::FunnelPlan& funnel, ClientPlan& made) {
+    spec::PoissonPlan clicks;
+    for (const auto& [from, exposures] : funnel.exposures)
+      clicks.rate[from] = Rate{exposures.mid.per_second * funnel.clicks.mid.value};
+    made.plan = clicks;
+    made.click.emplace();
+    made.click->requests = funnel.dynamic.mid;
+    made.click->between = funnel.between;
+    if (funnel.static_asks.empty()) return;
+    made.click->static_requests = funnel.static_requests.mid;
+    made.click->static_asker = static_cast<std::uint32_t>(plan_.askers.size());
+    add_asker(client, clients, funnel.static_asks, 0);
+  }
+
+  std::vector<double> shares(const spec::Clients& clients) const {
+    std::vector<double> share(plan_.sites.size());
+    for (const auto& [name, part] : clients.sites) share[site(name)] = part.value;
+    if (clients.sites.empty())
+      share.assign(plan_.sites.size(), 1.0 / static_cast<double>(plan_.sites.size()));
+    return share;
+  }
+
+  // The delay of a message between two sites is the least of its link's: it bounds the window.
+  Diagnostics join_sites() {
+    const std::size_t count = plan_.sites.size();
+    Diagnostics problems;
+    plan_.delays.assign(count, std::vector<Duration>(count));
+    for (std::size_t from = 0; from < count; ++from)
+      for (std::size_t to = 0; to < count; ++to)
+        if (from != to) plan_.delays[from][to] = delay_between(from, to, problems);
+    return problems;
+  }
+
+  Duration delay_between(std::size_t from, std::size_t to, Diagnostics& problems) const {
+    for (const auto& [name, link] : scenario_.links) {
+      const bool there = link.from == plan_.sites[from] && link.to == plan_.sites[to];
+      const bool back = link.from == plan_.sites[to] && link.to == plan_.sites[from];
+      if (!there && !back) continue;
+      if (std::holds_alternative<Constant>(link.delay.form()) &&
+          link.delay.minimum() > Duration{} && link.loss.value == 0)
+        return link.delay.minimum();
+      tell(problems, "/links/" + name,
+           "a link between sites has a constant delay above zero, and no loss");
+      return {};
+    }
+    if (from < to)
+      tell(
+          problems, "/links",
+          fmt::format("no link joins the sites '{}' and '{}'", plan_.sites[from], plan_.sites[to]));
+    return {};
+  }
+
+  static void tell(Diagnostics& problems, std::string pointer, std::string what) {
+    Diagnostic& problem = problems.emplace_back();
+    problem.pointer = std::move(pointer);
+    problem.what = std::move(what);
+  }
+
+  const spec::Scenario& scenario_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Result<Plan> lay_out(const spec::Scenario& scenario) { return Builder(scenario).build(); }
+
+}  // namespace springtide::models::chain

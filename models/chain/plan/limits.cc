@@ -1,0 +1,161 @@
+#include "models/chain/plan/limits.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace springtide::models::chain {
+namespace {
+
+class Findings {
+ public:
+  void add(std::string pointer, std::string what, std::string hint = "") {
+    Diagnostic problem;
+    problem.pointer = std::move(pointer);
+    problem.what = std::move(what);
+    problem.hint = std::move(hint);
+    problems_.push_back(std::move(problem));
+  }
+  Diagnostics take() { return std::move(problems_); }
+
+ private:
+  Diagnostics problems_;
+};
+
+class Limits {
+ public:
+  explicit Limits(const spec::Scenario& scenario) : scenario_(scenario) {}
+
+  Diagnostics find() {
+    check_whole();
+    for (const auto& [name, service] : scenario_.services)
+      check_service("/services/" + name, service);
+    for (const auto& [name, node] : scenario_.nodes) check_node("/nodes/" + name, node);
+    for (const auto& [name, operation] : scenario_.operations) {
+      if (operation.calls.empty())
+        findings_.add("/operations/" + name + "/calls", "an operation calls at least one service");
+      for (const spec::Call& call : operation.calls)
+        check_call("/operations/" + name + "/calls", call);
+    }
+    for (const auto& [name, clients] : scenario_.clients)
+      check_clients("/clients/" + name, clients);
+    for (const auto& [name, link] : scenario_.links) check_link("/links/" + name, link);
+    return findings_.take();
+  }
+
+ private:
+  template <typename Map>
+  void none_of(const Map& map, const std::string& pointer, const char* what) {
+    for (const auto& [name, _] : map) findings_.add(pointer + "/" + name, what);
+  }
+
+  void check_whole() {
+    none_of(scenario_.packets, "/packets", "red packets need a red-packet service");
+    none_of(scenario_.queues, "/queues", "runs of a service chain have no queues of messages yet");
+    none_of(scenario_.caches, "/caches", "runs of a service chain have no caches yet");
+    none_of(scenario_.reconciliation, "/reconciliation",
+            "runs of a service chain reconcile nothing yet");
+    for (const auto& [name, playbook] : scenario_.playbooks)
+      if (playbook.enabled)
+        findings_.add("/playbooks/" + name, "runs of a service chain have no playbooks yet");
+    for (const auto& [name, incident] : scenario_.incidents)
+      if (incident.enabled)
+        findings_.add("/incidents/" + name, "runs of a service chain have no incidents yet");
+  }
+
+  void check_service(const std::string& pointer, const spec::Service& service) {
+    if (!scenario_.nodes.contains(service.on))
+      findings_.add(pointer + "/on", fmt::format("there is no node '{}'", service.on));
+    const auto& station = std::get<spec::Station>(service.kind);
+    if (station.discipline == spec::Discipline::preemptive_priority ||
+        station.discipline == spec::Discipline::processor_sharing)
+      findings_.add(pointer + "/discipline", "services of a chain serve by fifo, lifo or priority");
+    if (station.request_bytes.count > 0 || station.answer_bytes.count > 0 ||
+        station.storage_bytes.count > 0)
+      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
+    if (!scenario_.nodes.contains(service.on)) return;
+    std::int64_t kept = 0;
+    for (const auto& [_, workers] : station.bulkheads) kept += workers;
+    if (kept > scenario_.nodes.at(service.on).workers)
+      findings_.add(pointer + "/bulkheads",
+                    fmt::format("{} workers are kept, but a machine has {}", kept,
+                                scenario_.nodes.at(service.on).workers));
+  }
+
+  void check_node(const std::string& pointer, const spec::Node& node) {
+    if (node.workers < 1) findings_.add(pointer + "/workers", "a station needs a worker");
+    if (!node.runtime.empty() && node.runtime != "threads")
+      findings_.add(pointer + "/runtime", "the workers of a station are plain threads");
+    if (node.network_card.packet_rate)
+      findings_.add(pointer + "/network-card/packet-rate", "calls of a chain have no packets");
+    if (node.network_card.bandwidth || node.storage_bandwidth)
+      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
+    std::int64_t machines = node.sites.empty() ? node.count : 0;
+    for (const auto& [_, count] : node.sites) machines += count;
+    if (machines < 1) findings_.add(pointer, "a node needs a machine");
+  }
+
+  void check_call(const std::string& pointer, const spec::Call& call) {
+    const std::string& at = call.written_at.empty() ? pointer : call.written_at;
+    if (!call.parallel && !scenario_.services.contains(call.service) &&
+        !scenario_.queues.contains(call.service))
+      findings_.add(at, fmt::format("there is no service '{}'", call.service));
+    if (call.parallel && call.calls.empty()) findings_.add(at, "a group needs a call");
+    if (call.parallel && (call.timeout || call.retries.attempts > 1 || call.breaker || call.hedge))
+      findings_.add(at, "a group itself has no time-out, retries, breaker or hedge",
+                    "give them to its calls");
+    if (call.repeat < 1 || call.repeat > 65'535)
+      findings_.add(at, "repeat must lie between 1 and 65535");
+    if (call.calls.size() > 65'535) findings_.add(at, "more than 65535 calls");
+    if (!call.bulkhead.empty() && scenario_.services.contains(call.service)) {
+      const auto& station = std::get<spec::Station>(scenario_.services.at(call.service).kind);
+      if (!station.bulkheads.contains(call.bulkhead))
+        findings_.add(at, fmt::format("'{}' has no bulkhead '{}'", call.service, call.bulkhead));
+    }
+    for (const spec::Call& own : call.calls) check_call(at, own);
+  }
+
+  void check_clients(const std::string& pointer, const spec::Clients& clients) {
+    const auto known = [&](const std::string& operation, const std::string& where) {
+      if (!scenario_.operations.contains(operation))
+        findings_.add(pointer + where, fmt::format("there is no operation '{}'", operation));
+    };
+    if (clients.asks_shares.empty()) known(clients.asks, "/asks");
+    for (const auto& [operation, _] : clients.asks_shares) known(operation, "/asks/" + operation);
+    if (const auto* funnel = std::get_if<spec::FunnelPlan>(&clients.plan))
+      if (!funnel->static_asks.empty()) known(funnel->static_asks, "/plan/funnel/static-asks");
+    if (clients.connect) findings_.add(pointer + "/connect", "stations have no connections");
+    if (clients.priority < 0 || clients.priority > 255)
+      findings_.add(pointer + "/priority", "must lie between 0 and 255");
+    if (std::holds_alternative<spec::SlotsPlan>(clients.plan) ||
+        std::holds_alternative<spec::CuesPlan>(clients.plan))
+      findings_.add(pointer + "/plan", "this plan needs clients of a red-packet service",
+                    "a service chain takes poisson, constant, renewal, closed and funnel");
+    if (std::holds_alternative<spec::RenewalPlan>(clients.plan) && clients.sites.size() != 1 &&
+        has_sites())
+      findings_.add(pointer + "/plan/renewal", "a renewal plan cannot be split over sites",
+                    "put these clients into one site");
+  }
+
+  bool has_sites() const {
+    return std::any_of(scenario_.nodes.begin(), scenario_.nodes.end(),
+                       [](const auto& node) { return !node.second.sites.empty(); });
+  }
+
+  void check_link(const std::string& pointer, const spec::Link& link) {
+    if (link.bandwidth)
+      findings_.add(pointer + "/bandwidth", "links of a chain have no bandwidth",
+                    "give the machines cards");
+    if (link.loss_burst_start.value > 0)
+      findings_.add(pointer + "/loss-burst-start", "links of a chain lose independently");
+  }
+
+  const spec::Scenario& scenario_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Diagnostics beyond_this_world(const spec::Scenario& scenario) { return Limits(scenario).find(); }
+
+}  // namespace springtide::models::chain

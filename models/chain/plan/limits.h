@@ -1,0 +1,13 @@
+// What the world of service chains cannot run, told before a run begins.
+#pragma once
+
+#include "base/diagnostic.h"
+#include "spec/scenario.h"
+
+namespace springtide::models::chain {
+
+// Names that lead nowhere, parts of a scenario that belong to other worlds, words that this world
+// does not act on. What is found sound here may be laid out.
+Diagnostics beyond_this_world(const spec::Scenario& scenario);
+
+}  // namespace springtide::models::chain
