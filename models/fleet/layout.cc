@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "models/fleet/clients/machines_layout.h"
+#include "models/fleet/server_parts.h"
 #include "spec/presets.h"
 
 namespace springtide::models::fleet {
@@ -38,8 +40,10 @@ void find_clients(const spec::Scenario& scenario, Parts& parts, Diagnostics& pro
   const std::string at = "/clients/" + parts.clients_name;
   parts.plan = std::get_if<spec::CuesPlan>(&parts.clients->plan);
   if (parts.plan == nullptr)
-    problems.push_back(problem(at + "/plan", "the fleet road runs a crowd that reacts to cues",
-                               "use \"cues\", or \"road\": \"detailed\""));
+    problems.push_back(problem(at + "/plan",
+                               "the fleet road runs a crowd that reacts to cues, or client "
+                               "machines with slots",
+                               "use \"cues\" or \"slots\", or \"road\": \"detailed\""));
   else if (parts.plan->cues.empty())
     problems.push_back(problem(at + "/plan/cues/cues", "no cue is on air: nobody would ever ask"));
   if (parts.clients->population <= 0)
@@ -214,19 +218,12 @@ class Builder {
 
   RuntimeSpec runtime_spec(const spec::Runtime& runtime, const spec::Node& node,
                            std::uint32_t number, std::int64_t online) const {
-    const spec::RedPacketAccess& access = *parts_.access;
-    RuntimeSpec made;
+    const std::int64_t cores = runtime.go.processors > 0 ? runtime.go.processors : node.cores;
+    RuntimeSpec made =
+        make_runtime(*parts_.access, runtime.go, cores, scenario_.packets.size(), online);
     made.seed = seed_;
     made.server = number;
     made.collects = runtime.preset != "threads";
-    made.go = runtime.go;
-    made.cores = runtime.go.processors > 0 ? runtime.go.processors : node.cores;
-    // One accepts, one a pool, one a SET and a box, one a connection.
-    made.goroutines = 1 + static_cast<std::int64_t>(scenario_.packets.size()) + access.sets +
-                      access.open_boxes + online;
-    made.live_heap = access.static_heap.count + access.heap_per_connection.count * online;
-    made.scanned_heap = access.static_scanned.count + access.scanned_per_connection.count * online;
-    made.static_scanned = access.static_scanned.count;
     return made;
   }
 
@@ -252,11 +249,7 @@ class Builder {
 
   std::shared_ptr<const Way> way_of(const std::string& node, const Distribution& wake) {
     std::shared_ptr<const Way>& way = ways_[node];
-    if (way != nullptr) return way;
-    const DelayTable delay(parts_.link->delay);
-    const Duration shortest = parts_.link->delay.minimum();
-    const Duration usual = shortest.ns > 0 ? shortest : Duration{delay.median()};
-    way = std::make_shared<Way>(Way{delay, DelayTable(wake), shortest, usual * 2});
+    if (way == nullptr) way = std::make_shared<Way>(make_way(*parts_.link, wake));
     return way;
   }
 
@@ -277,6 +270,7 @@ class Builder {
 }  // namespace
 
 Result<Layout> lay_out(const spec::Scenario& scenario, std::uint64_t seed) {
+  if (has_client_machines(scenario)) return lay_out_machines(scenario, seed);
   Parts parts;
   Diagnostics problems;
   find_clients(scenario, parts, problems);

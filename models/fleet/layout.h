@@ -6,6 +6,7 @@
 // the population, its first ones online. Where there are no clusters, all machines of the service's
 // node are one, "all". Each machine is faster or slower than its kind by a share drawn for it
 // (Node::speed_spread), and its clock is off by an error drawn for it; streams go by its number.
+// Client machines with a plan of slots: clients/machines_layout.h.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,10 @@
 #include "models/fleet/server/server.h"
 #include "spec/scenario.h"
 #include "workload/crowd/crowd.h"
+
+namespace springtide::models::red_packet {
+struct Layout;
+}
 
 namespace springtide::models::fleet {
 
@@ -36,8 +41,10 @@ struct ServerLayout {
 };
 
 struct Layout {
-  std::string operation;  // that the crowd asks
+  std::string operation;  // that is asked
   std::shared_ptr<const workload::CrowdPlan> plan;
+  // In place of a crowd and its plan; then there is one server.
+  std::shared_ptr<const red_packet::Layout> machines;
   std::vector<ClusterLayout> clusters;
   std::vector<ServerLayout> servers;
   std::int64_t population = 0, online = 0, cores = 0;

@@ -27,7 +27,7 @@ ServerSpec informed(ServerSpec spec, const Surroundings& around) {
 
 Post::Post(const Layout& layout, std::size_t number, const Surroundings& around)
     : number_(layout.servers[number].server.number),
-      source_(std::make_unique<CrowdSource>(layout.plan, layout.servers[number].crowd)),
+      source_(make_source(layout, number)),
       server_(informed(layout.servers[number].server, around)) {}
 
 void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_room, Workspace& room,
@@ -104,6 +104,7 @@ class World {
     if (!ranks_.is_first()) return {};
     measure::Record record = make_record(scenario_, layout_, sums_, from_);
     around_.record(won, record);
+    for (Post* post : own_) post->source().record(scenario_, sums_.all().given_up.total(), record);
     record.complete = from_ == scenario_.duration / second;
     return record;
   }
@@ -256,6 +257,7 @@ Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario) {
   measure::Record record =
       fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);
   around.value()->record({}, record);
+  fleet::make_source(layout.value(), 0)->record(scenario, 0, record);
   return record;
 }
 

@@ -11,7 +11,10 @@
 #include <memory>
 #include <span>
 
+#include "measure/record.h"
+#include "models/fleet/layout.h"
 #include "models/fleet/server/server.h"
+#include "spec/scenario.h"
 #include "workload/crowd/crowd.h"
 #include "workload/crowd/workspace.h"
 
@@ -29,6 +32,9 @@ class Source : public Resender {
 
   // The crowd that this is; none: its users cannot be moved to another server.
   virtual workload::Crowd* crowd() { return nullptr; }
+
+  // The end of the run: what it knows itself. `given_up`: requests that TCP does not send again.
+  virtual void record(const spec::Scenario&, std::int64_t /*given_up*/, measure::Record&) {}
 };
 
 // Phones of a crowd that reacts to cues.
@@ -51,5 +57,8 @@ class CrowdSource final : public Source {
  private:
   workload::Crowd crowd_;
 };
+
+// Whoever asks this server of the layout, which must stay where it is.
+std::unique_ptr<Source> make_source(const Layout& layout, std::size_t server);
 
 }  // namespace springtide::models::fleet

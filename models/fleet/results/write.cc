@@ -116,13 +116,22 @@ std::int64_t most_within(const SecondCounter& counter, std::size_t window, std::
   return most;
 }
 
-void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
+void write_crowd_figures(const Sums& sums, Writer& out) {
   const SecondCounter& requests = sums.all().requests;
   out.figure("client.total", static_cast<double>(requests.total()), "requests", "sent in all");
   out.figure("client.peak-second", static_cast<double>(most_within(requests, 1, out.seconds())),
              "requests/s", "most sent in a second");
   out.figure("client.peak-minute", static_cast<double>(most_within(requests, 60, out.seconds())),
              "requests", "most sent in sixty seconds in a row");
+  out.figure("packets.issued-amount", static_cast<double>(sums.packets().issued_amount), "cents",
+             "of all packets issued");
+  out.figure("packets.received-amount", static_cast<double>(sums.packets().won_amount), "cents",
+             "of all packets given to shakes");
+  out.figure("packets.left", static_cast<double>(sums.packets().prepared - sums.packets().won),
+             "packets", "prepared and given to nobody");
+}
+
+void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
   out.figure("server.count", static_cast<double>(layout.servers.size()), "servers", "of the fleet");
   std::int64_t peak = 0, cycles = 0;
   for (std::size_t s = 0; s < layout.servers.size(); ++s) {
@@ -132,12 +141,6 @@ void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
   out.figure("server.peak-second", static_cast<double>(peak), "requests/s",
              "most read by one server in a second of its clock");
   out.figure("server.cycles", static_cast<double>(cycles), "cycles", "of all servers' collectors");
-  out.figure("packets.issued-amount", static_cast<double>(sums.packets().issued_amount), "cents",
-             "of all packets issued");
-  out.figure("packets.received-amount", static_cast<double>(sums.packets().won_amount), "cents",
-             "of all packets given to shakes");
-  out.figure("packets.left", static_cast<double>(sums.packets().prepared - sums.packets().won),
-             "packets", "prepared and given to nobody");
   out.figure("network.retransmissions",
              static_cast<double>(sums.all().lost.total() + sums.all().ring_drops.total()),
              "packets", "after losses on links and full receive rings");
@@ -220,7 +223,6 @@ void write_distributions(const spec::Scenario& scenario, const Layout& layout, c
       measure::check_least_latency(name, latency, server.way->shortest_delay * 2));
   record.distributions[name] = std::move(latency);
   record.distributions_over_time[name] = sums.latencies();
-  record.distributions["server.gc-pause"] = sums.pauses();
 }
 
 void write_marks(const spec::Scenario& scenario, const Layout& layout, measure::Record& record) {
@@ -246,18 +248,22 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.clock_at_start = scenario.start_clock;
   record.duration = second * seconds;
   record.slice = measure::slice_for(scenario.duration);
+  const bool crowd = layout.machines == nullptr;  // machines keep their own books
   Writer out(record, seconds);
-  write_crowd(sums.all(), out);
+  if (crowd) write_crowd(sums.all(), out);
   write_servers(layout, sums.all(), out);
   write_places(layout, sums, out);
+  if (crowd) write_crowd_figures(sums, out);
   write_figures(layout, sums, out);
   write_tables(layout, sums, seconds, record);
   record.grids = {sums.grid_of_requests(), sums.grid_of_utilisation()};
+  record.distributions["server.gc-pause"] = sums.pauses();
+  record.fingerprint = fmt::format("{:016x}", sums.digest());
+  if (!crowd) return record;
   write_money(sums, record);
   write_ledger(layout, sums, record);
   write_marks(scenario, layout, record);
   write_distributions(scenario, layout, sums, record);
-  record.fingerprint = fmt::format("{:016x}", sums.digest());
   return record;
 }
 

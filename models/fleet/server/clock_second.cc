@@ -20,10 +20,12 @@ void Server::report_clock_second() {
   news.requests -= reported_.requests + news.logins;
   news.refused -= reported_.refused;
   news.dropped -= reported_.dropped;
+  news.other_ns -= reported_.other_ns;
   news.busy_ns = (news.requests - news.refused - news.dropped) * to_answer_ +
-                 news.refused * to_refusal_ + news.dropped * to_read_ + news.logins * to_login_;
+                 news.refused * to_refusal_ + news.dropped * to_read_ + news.logins * to_login_ +
+                 news.other_ns;
   reported_ = current_;
-  if (news.requests + news.logins > 0) served_.push_back(news);
+  if (news.requests + news.logins > 0 || news.other_ns != 0) served_.push_back(news);
 }
 
 std::vector<ServedSecond> Server::take_served() {

@@ -21,7 +21,8 @@ void Server::queue(Block& block) {
   std::fill_n(block.outcome.data(), block.n, Outcome::answered);
   for (std::size_t from = 0, to = 0; from < block.n; from = to) {
     to = std::min(from + Cores::longest_row, block.n);
-    if (serve_row(block, from, to)) continue;
+    const bool as_row = !spec_.mixed || all_shakes(block, from, to);
+    if (as_row && serve_row(block, from, to)) continue;
     for (std::size_t i = from; i < to; ++i) serve_one(block, i);
   }
   if (block.n > 0)
@@ -74,6 +75,7 @@ void Server::serve_one(Block& block, std::size_t i) {
   log_in_until(at);
   const std::int64_t start =
       interruptions_.start(cores_, interruptions_.marking() ? at : awake_at_);
+  if (spec_.mixed && asks_of(block.word[i]) != Asks::shake) return serve_other(block, i, start);
   const Outcome outcome = outcome_of(at, start);
   const std::int64_t works[] = {to_answer_, to_refusal_, to_read_};  // by outcome
   const std::int64_t end = start + works[static_cast<std::size_t>(outcome)];

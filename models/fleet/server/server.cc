@@ -31,6 +31,7 @@ std::uint64_t block_span_of(const ServerSpec& spec) {
   Duration span = red_packet::first_time_out;
   if (spec.network_card.packet_rate || spec.network_card.bandwidth)
     span = std::min(span, spec.way->round_trip);
+  if (spec.mixed) span = std::min(span, spec.earliest_reply);
   const std::int64_t ticks = std::max<std::int64_t>(workload::ticks_of(span) - 1, 1);
   return static_cast<std::uint64_t>(ticks) << (64 - workload::tick_bits);
 }
@@ -184,7 +185,8 @@ void Server::send_again(const Block& block, std::size_t i, Arrivals& arrivals) {
   const Duration into{arrives.ns - arrivals.second * second_ns};
   const std::uint64_t word = static_cast<std::uint64_t>(workload::ticks_of(into)) << 44 |
                              static_cast<std::uint64_t>(shake.user()) << 20 |
-                             static_cast<std::uint64_t>(attempt + 1) << 16;
+                             static_cast<std::uint64_t>(attempt + 1) << 16 |
+                             (spec_.mixed ? shake.word & asks_mask : 0);
   arrivals.again.push_back(word);
   std::push_heap(arrivals.again.begin(), arrivals.again.end(), std::greater<>());
 }
@@ -238,7 +240,7 @@ void Server::draw(Block& block, Stream& stream) const {
   stream.fill({block.random.data(), block.n});
   std::fill_n(block.way.data(), block.n, 0);
   std::fill_n(block.wake.data(), block.n, 0);
-  delay.add_draws(random, block.n, 0, block.way.data());
+  if (!spec_.way->only_back) delay.add_draws(random, block.n, 0, block.way.data());
   delay.add_draws(random, block.n, DelayTable::bits, block.way.data());
   wake.add_draws(random, block.n, 2 * DelayTable::bits, block.wake.data());
 }
@@ -281,19 +283,24 @@ void Server::forget_dropped(Block& block) {
 
 void Server::finish(Block& block, Arrivals& arrivals, Workspace& workspace) {
   if (block.n == 0) return;
-  card_.answered(block.done.data(), block.n);
+  if (!spec_.mixed) card_.answered(block.done.data(), block.n);
   if (!stock_.nothing_until(block.done[block.n - 1])) hand_out(block);
   if (lost_back_.possible()) lose_answers(block, arrivals);
   if (workspace.trace != nullptr)
     for (std::size_t i = 0; i < block.n; ++i)
       workspace.trace->push_back({block.word[i], block.base[i], block.done[i], block.outcome[i]});
+  if (spec_.mixed) {
+    find_reads(block);
+    acknowledge(block);
+    arrivals.resender.hear(arrivals.second, block, arrivals.again);
+  }
   if (block.dropped) forget_dropped(block);
   if (block.n == 0) return;
   const LatencySums sums =
       find_latencies(block.base.data(), block.done.data(), block.n, block.way.data());
   digest_ = mixed(mixed(digest_, static_cast<std::uint64_t>(sums.done)),
                   static_cast<std::uint64_t>(sums.latency) + block.n);
-  if (workspace.measured) record(block, sums, workspace.latencies);
+  if (workspace.measured && !spec_.mixed) record(block, sums, workspace.latencies);
 }
 
 void Server::record(Block& block, const LatencySums& sums, LatencyCounts& latencies) {

@@ -33,6 +33,7 @@
 #include "models/fleet/server/cores.h"
 #include "models/fleet/server/interruptions.h"
 #include "models/fleet/server/losses.h"
+#include "models/fleet/server/others.h"
 #include "models/fleet/server/stock.h"
 #include "models/fleet/server/workspace.h"
 #include "spec/scenario.h"
@@ -48,6 +49,7 @@ struct Way {
   // From an answer to its ACK: twice the shortest delay, as on the detailed road; where there is no
   // shortest one, twice the median.
   Duration round_trip{};
+  bool only_back = false;  // the way to the server is not drawn here: who asks knows it
 };
 
 struct ServerSpec {
@@ -61,14 +63,24 @@ struct ServerSpec {
   spec::Link link;
   std::map<std::string, spec::PacketPool> pools;
   std::uint32_t servers = 1;  // of the fleet, who share the pools
+  // Not all requests are shakes (others.h), and whoever asks hears every answer (Resender::hear).
+  // Packets are then its business, and latencies. What it asks in turn comes this much after the
+  // request that it heard the answer of, or later.
+  bool mixed = false;
+  Duration earliest_reply{};
 };
 
-// Where requests go that must be sent again.
+// Where requests go that must be sent again, and answers of ServerSpec::mixed.
 class Resender {
  public:
   virtual ~Resender() = default;
   // False: `arrives` is within the second that is being served.
   virtual bool again(workload::Shake shake, Instant arrives) = 0;
+
+  // Requests of a second that are done, in the order of their arrival: word, base, at, read, done,
+  // way (back, with what TCP waits) and outcome. What is asked in reply within the second goes to
+  // `again`, a heap whose smallest word is first.
+  virtual void hear(std::int64_t, const Block&, std::vector<std::uint64_t>&) {}
 };
 
 // Of one second of the server's clock.
@@ -77,7 +89,8 @@ struct ServedSecond {
   std::int64_t requests = 0;  // read
   std::int64_t logins = 0;    // not among the requests
   std::int64_t refused = 0, dropped = 0;
-  std::int64_t busy_ns = 0;  // of all cores, for requests
+  std::int64_t busy_ns = 0;   // of all cores, for requests
+  std::int64_t other_ns = 0;  // of it, beyond what as many shakes take (others.cc)
 };
 
 // Of one second of true time, by arrival.
@@ -131,6 +144,11 @@ class Server {
   bool serve_row(Block& block, std::size_t from, std::size_t to);
   void serve_one(Block& block, std::size_t i);
   Outcome outcome_of(std::int64_t at, std::int64_t start);
+  std::int64_t work_of(Asks asks, Outcome outcome) const;
+  static bool all_shakes(const Block& block, std::size_t from, std::size_t to);
+  void serve_other(Block& block, std::size_t i, std::int64_t start);
+  void find_reads(Block& block) const;
+  void acknowledge(Block& block);
   void log_in_until(std::int64_t at);
   void turn_clock(std::int64_t read_at);
   void report_clock_second();

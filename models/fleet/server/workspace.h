@@ -28,6 +28,7 @@ struct Block {
   alignas(64) std::array<std::int64_t, room> done;  // answered
   alignas(64) std::array<std::uint32_t, room> bucket;
   alignas(64) std::array<Outcome, room> outcome;
+  alignas(64) std::array<std::int64_t, room> read;  // only for who hears answers (Resender)
 };
 
 // One request, for tests and comparisons.
