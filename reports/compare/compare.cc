@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "base/random.h"
-#include "measure/confidence.h"
 #include "measure/text/time_series.h"
 #include "reports/chart/axis.h"
 #include "reports/compare/distributions.h"
 #include "reports/compare/match.h"
+#include "reports/compare/resampled.h"
 #include "reports/compare/runs.h"
 #include "reports/compare/tolerance.h"
 #include "reports/phases.h"
@@ -58,36 +58,20 @@ constexpr Statistic statistics[] = {
 constexpr const char* period_name = "period";
 constexpr const char* recurrence_names[] = {"autocorrelation", "autocorrelation-elsewhere"};
 
-// The same stream gives the same resamples in the same order for every statistic, so all statistics
-// of a resample are computed once, for the first that asks.
-class Resampled {
- public:
-  Resampled(std::span<const double> values, std::uint64_t side, const DipRule& rule)
-      : values_(values), side_(side), rule_(rule) {}
-
-  double half_width(const Statistic& statistic) {
-    Stream stream(1, "compare", side_);
-    std::size_t number = 0;
-    const auto value = [&](std::span<const double> sample) {
-      if (number == described_.size()) described_.push_back(statistics_of(sample, rule_));
-      return statistic.of(described_[number++]);
-    };
-    const std::size_t block = std::clamp<std::size_t>(values_.size() / 8, 1, 130);
-    return measure::block_bootstrap_interval(values_, block, value, resamples, level, stream)
-        .half_width();
-  }
-
- private:
-  std::span<const double> values_;
-  std::uint64_t side_;
-  const DipRule& rule_;
-  std::vector<SeriesStatistics> described_;
-};
-
-std::optional<double> noise_of(Resampled& here, Resampled& there, const Statistic& statistic) {
-  const double a = here.half_width(statistic), b = there.half_width(statistic);
-  const double noise = std::sqrt(a * a + b * b);
-  return std::isfinite(noise) ? std::optional(noise) : std::nullopt;
+// By statistic; NaN where none is known. Both sides need values of their own.
+std::vector<double> noises_of(const ComparedSeries& compared, const DipRule& rule,
+                              bool excursions) {
+  std::vector<Resampled::Statistic> wanted;
+  for (const Statistic& statistic : statistics) wanted.push_back(statistic.of);
+  const auto half_widths = [&](std::span<const double> values, std::uint64_t side) {
+    Stream stream(1, "compare", side);
+    return Resampled(values, rule, excursions).half_widths(wanted, resamples, level, stream);
+  };
+  const std::vector<double> a = half_widths(compared.here, 0), b = half_widths(compared.there, 1);
+  std::vector<double> noises;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    noises.push_back(std::sqrt(a[i] * a[i] + b[i] * b[i]));
+  return noises;
 }
 
 // Of noise the strongest lag says nothing: only what stands out of it is told.
@@ -120,16 +104,22 @@ void add_statistics(ComparedSeries& compared, const CompareOptions& options) {
   const auto has_excursions = [](const SeriesStatistics& s) {
     return !s.dips.empty() || !s.spikes.empty();
   };
-  const bool excursions = has_excursions(here) || has_excursions(there);
-  Resampled here_again(compared.here, 0, rule), there_again(compared.there, 1, rule);
-  for (const Statistic& statistic : statistics) {
-    if (statistic.of_excursions && !excursions && !options.tolerances.contains(statistic.name))
+  const auto asked = [&](const Statistic& statistic) {
+    return statistic.of_excursions && options.tolerances.contains(statistic.name);
+  };
+  const bool excursions = has_excursions(here) || has_excursions(there) ||
+                          std::any_of(std::begin(statistics), std::end(statistics), asked);
+  std::vector<double> noises(std::size(statistics), nothing);
+  if (here.n > 1 && there.n > 1) noises = noises_of(compared, rule, excursions);
+  for (std::size_t i = 0; i < std::size(statistics); ++i) {
+    const Statistic& statistic = statistics[i];
+    if (statistic.of_excursions && !has_excursions(here) && !has_excursions(there) &&
+        !asked(statistic))
       continue;
     const double a = statistic.of(here), b = statistic.of(there);
     ComparedStatistic result{
         statistic.name, statistic.unit ? statistic.unit : compared.unit, a, b, a - b, {}, {}, true};
-    if (statistic.resampled && here.n > 1 && there.n > 1)
-      result.noise = noise_of(here_again, there_again, statistic);
+    if (statistic.resampled && std::isfinite(noises[i])) result.noise = noises[i];
     judge(result, options);
     compared.statistics.push_back(std::move(result));
   }
