@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/progress.h"
 #include "measure/result_directory.h"
+#include "measure/statistics/estimates.h"
 
 namespace springtide::cli {
 namespace {
@@ -104,6 +105,21 @@ std::string latency_lines(const measure::Record& record) {
   return text;
 }
 
+// "estimate     client.total: 1.1e10 requests, 1.099e10 to 1.101e10": rows of the table
+// "estimates", each of five cells.
+std::string estimate_lines(const measure::Record& record) {
+  const std::string from = measure::estimated_from(record);
+  const auto estimates = record.tables.find(measure::estimates_table);
+  if (from.empty() || estimates == record.tables.end()) return {};
+  std::string text = line("estimated", from + "; 95 % intervals");
+  for (std::size_t i = 1; i < estimates->second.size(); ++i) {
+    const std::vector<std::string>& row = estimates->second[i];
+    text += line("estimate", fmt::format("{}: {} {}, {} to {}", row.at(0), row.at(1), row.at(4),
+                                         row.at(2), row.at(3)));
+  }
+  return text;
+}
+
 std::string broken_lines(const std::vector<Check>& checks) {
   std::string text;
   for (const Check& check : checks)
@@ -133,7 +149,7 @@ std::string to_text(const Outcome& outcome) {
               ? line("driven", simulated_time(record.duration))
               : line("simulated", fmt::format("{} in {:.1f} s", simulated_time(record.duration),
                                               outcome.wall_seconds));
-  text += ledger_lines(record);
+  text += ledger_lines(record) + estimate_lines(record);
   if (outcome.live) text += latency_lines(record);
   for (const std::string& note : outcome.notes) text += line("note", note);
   text += threshold_lines(record.verdicts);
@@ -161,6 +177,8 @@ std::string to_json(const Outcome& outcome) {
                {"figures", Json::object()},
                {"thresholds", Json::array()},
                {"broken", Json::array()}};
+  if (const std::string from = measure::estimated_from(record); !from.empty())
+    json["estimated"] = from;
   for (const auto& [operation, ledger] : record.ledgers)
     for (const auto& [name, count] : entries(ledger)) json["requests"][operation][name] = count;
   for (const measure::Figure& figure : record.figures)

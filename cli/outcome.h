@@ -30,7 +30,7 @@ std::string to_text(const Outcome& outcome);
 //   title, seed, fingerprint, verdict ("passed", "threshold failed", "invalid", "interrupted"),
 //   exit_code, result, report, requests {operation: {offered, answered, ...}},
 //   figures {name: {value, unit}}, thresholds [{metric, expression, observed, unit, passed}],
-//   broken [{name, detail}]
+//   broken [{name, detail}], estimated (where not all was simulated: from what)
 std::string to_json(const Outcome& outcome);
 
 }  // namespace springtide::cli

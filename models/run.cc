@@ -21,6 +21,12 @@ Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOp
     problem.hint = "start it without mpirun; the threads of one process share this road's work";
     return problem;
   }
+  if (options.sample > 0) {
+    Diagnostic problem;
+    problem.what = "only a fleet can be sampled";
+    problem.hint = "run it without --sample";
+    return problem;
+  }
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
   if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);
   Diagnostic problem;

@@ -27,8 +27,11 @@ struct Progress {
 };
 
 struct RunOptions {
-  unsigned threads = 1;                           // 0: as many as the machine has cores
-  std::uint64_t seed = 1;                         // wins over the scenario's own
+  unsigned threads = 1;     // 0: as many as the machine has cores
+  std::uint64_t seed = 1;   // wins over the scenario's own
+  std::int64_t sample = 0;  // of a fleet: so many servers of each kind, the rest is estimated from
+                            // them; 0: all servers
+  bool margins = false;     // of a fleet: simulates how much more a server could carry at the peak
   std::function<void(const Progress&)> progress;  // may be empty
   const std::atomic<bool>* stop = nullptr;  // once true, the run ends at the next window: what
                                             // was measured is returned with complete == false

@@ -147,6 +147,17 @@ SeedFile::SeedFile(const SeedLimits& limits, std::int64_t count, std::int64_t se
   }
 }
 
+SeedFile::Tally SeedFile::tally_of(std::int64_t sponsor) const {
+  const std::int64_t sponsors = std::ssize(next_);
+  const std::int64_t ahead = (sponsor - first_ % sponsors + sponsors) % sponsors;
+  // How many of its packets, each `sponsors` after the one before, have numbers below `end`.
+  const auto below = [&](std::int64_t end) {
+    const std::int64_t span = end - (first_ + ahead);
+    return span > 0 ? (span + sponsors - 1) / sponsors : 0;
+  };
+  return {below(end_), below(first_ + issued_), below(next_[static_cast<std::size_t>(sponsor)])};
+}
+
 std::int64_t SeedFile::issue(std::int64_t n) {
   const std::int64_t now = std::min(n, remaining());
   issued_ += now;

@@ -97,6 +97,11 @@ class SeedFile {
   std::int64_t issued() const { return issued_; }
   std::int64_t waiting() const { return issued_ - taken_; }
   std::int64_t remaining() const { return count() - issued_; }  // not yet issued
+  // Of one sponsor, 0 <= sponsor < sponsors.
+  struct Tally {
+    std::int64_t prepared = 0, issued = 0, taken = 0;
+  };
+  Tally tally_of(std::int64_t sponsor) const;
 
   static void state(auto& self, auto& bytes) {  // base/bytes.h; of the same part of a pool
     bytes.same(self.first_);

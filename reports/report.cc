@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "measure/statistics/estimates.h"
 #include "reports/chart/axis.h"
 #include "reports/content/content.h"
 #include "reports/gnuplot/gnuplot.h"
@@ -136,6 +137,10 @@ std::string header_html(const Record& record, const ReportOptions& options) {
   html += "</p>\n";
   if (const std::string about = scenario_description(options.scenario); !about.empty())
     html += "<p>" + html_escaped(about) + "</p>\n";
+  if (const std::string from = measure::estimated_from(record); !from.empty())
+    html += "<p class=\"estimated\"><strong>Estimated</strong> " + html_escaped(from) +
+            ": every value is an estimate, its interval under <a href=\"#section-estimates\">"
+            "Estimates</a>.</p>\n";
   return html + verdict_html(record) + thresholds_html(record) + checks_html(record) +
          glance_html(record) + margins_html(record) + "</header>\n";
 }

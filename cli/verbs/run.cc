@@ -32,7 +32,8 @@ struct RunArguments {
   ScenarioInput input;
   std::optional<std::uint64_t> seed;
   unsigned threads = 0;
-  bool force = false, json = false, png = false, no_report = false;
+  std::int64_t sample = 0;
+  bool force = false, json = false, png = false, no_report = false, no_margins = false;
   std::vector<std::string> recorded;
 };
 
@@ -43,6 +44,7 @@ constexpr const char* examples =
     "  springtide run scenarios/textbook/mm8.json --set /clients/crowd/plan/poisson=79k/s\n"
     "  springtide run scenarios/textbook/mm8.json --overlay busier.json --json | jq .verdict\n"
     "  mpirun -n 4 springtide run scenarios/gala-2015/night.json\n"
+    "  springtide run scenarios/gala-2015/night.json --sample 2\n"
     "\n"
     "Ctrl-C once ends the run early and writes a partial result, marked as such; twice stops at\n"
     "once without a result.\n\n";
@@ -52,6 +54,7 @@ std::string reproducing_command(const RunArguments& arguments, std::uint64_t see
   std::string command = "springtide run " + arguments.file;
   for (const std::string& overlay : arguments.input.overlays) command += " --overlay " + overlay;
   for (const std::string& setting : arguments.input.settings) command += " --set '" + setting + "'";
+  if (arguments.sample > 0) command += " --sample " + std::to_string(arguments.sample);
   return command + " --seed " + std::to_string(seed);
 }
 
@@ -91,6 +94,8 @@ int simulate(Night night, sim::Ranks& ranks, const Interrupt& interrupt) {
   models::RunOptions options;
   options.threads = threads_of(night.arguments);
   options.seed = night.seed;
+  options.sample = night.arguments.sample;
+  options.margins = !night.arguments.no_margins;
   options.progress = [&bar](const models::Progress& progress) { bar.show(progress); };
   options.stop = interrupt.stop();
   options.ranks = &ranks;
@@ -163,6 +168,10 @@ void add_run(CLI::App& program, int& exit_code) {
                   "default: all cores; the result is the same for any number")
       ->type_name("N")
       ->check(CLI::Range(0u, 1024u).name(""));
+  verb.add_option("--sample", arguments->sample,
+                  "of a fleet: simulate N servers of each kind and estimate the whole from them")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{2}, std::int64_t{1'000'000}).name(""));
   add_scenario_options(verb, arguments->input);
   verb.add_option("--recorded", arguments->recorded,
                   "recorded values, one a second, drawn over the simulated ones; repeatable")
@@ -172,6 +181,8 @@ void add_run(CLI::App& program, int& exit_code) {
   verb.add_flag("--json", arguments->json, "print the outcome as JSON");
   verb.add_flag("--png", arguments->png, "also draw the charts as PNG");
   verb.add_flag("--no-report", arguments->no_report, "write no report.html and no charts");
+  verb.add_flag("--no-margins", arguments->no_margins,
+                "of a fleet: do not simulate how much more a server could carry at the peak");
   verb.footer(std::string(examples) + exit_codes_help);
   verb.callback([arguments, &exit_code] {
     if (arguments->directory.empty())

@@ -8,6 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "models/fleet/margins/margins.h"
+#include "models/fleet/results/estimates.h"
 #include "models/fleet/results/sums.h"
 #include "models/fleet/results/write.h"
 #include "sim/engine/crew.h"
@@ -59,22 +61,24 @@ struct ThreadRoom {
 
 class World {
  public:
-  World(const spec::Scenario& scenario, const Layout& layout, const RunOptions& options,
-        sim::Ranks& ranks, Surroundings& around)
+  World(const spec::Scenario& scenario, const Layout& layout, const Sample& sample,
+        const RunOptions& options, sim::Ranks& ranks, Surroundings& around)
       : scenario_(scenario),
         layout_(layout),
+        sample_(sample),
         options_(options),
         ranks_(ranks),
         around_(around),
         rooms_(threads_of(options)),
         posts_(layout.servers.size()),
+        latencies_(sample.is_estimate() ? layout.servers.size() : 0),
         crowds_(layout.servers.size()),
-        sums_(layout, scenario) {
-    for (std::size_t number = 0; number < posts_.size(); ++number) {
+        sums_(layout, scenario, sample) {
+    for (const std::uint32_t number : sample.servers) {
       if (!ranks.owns(number)) continue;
       posts_[number] = std::make_unique<Post>(layout, number, around);
       crowds_[number] = posts_[number]->source().crowd();
-      own_.push_back(posts_[number].get());
+      own_.push_back(number);
     }
   }
 
@@ -97,14 +101,18 @@ class World {
 
   // On the first rank; empty elsewhere.
   measure::Record record() {
-    for (std::size_t s = 0; s < posts_.size(); ++s)
-      if (posts_[s]) sums_.end(s, posts_[s]->server());
+    for (const std::uint32_t s : own_) sums_.end(s, posts_[s]->server());
     std::vector<std::int64_t> won = won_by_pool();
     bring_together(won);
     if (!ranks_.is_first()) return {};
     measure::Record record = make_record(scenario_, layout_, sums_, from_);
     around_.record(won, record);
-    for (Post* post : own_) post->source().record(scenario_, sums_.all().given_up.total(), record);
+    for (const std::uint32_t s : own_)
+      posts_[s]->source().record(scenario_, sums_.all().given_up.total(), record);
+    if (layout_.machines == nullptr)
+      record_margins(scenario_, layout_, sums_, options_.margins && !stopped_,
+                     static_cast<unsigned>(rooms_.size()), record);
+    if (sample_.is_estimate()) mark_estimates(sample_, record);
     record.complete = from_ == scenario_.duration / second;
     return record;
   }
@@ -155,10 +163,11 @@ class World {
   // Of the servers of this rank.
   std::vector<std::int64_t> won_by_pool() const {
     std::vector<std::int64_t> won;
-    for (const Post* post : own_) {
-      const std::vector<std::int64_t> own = post->server().stock().won_by_pool();
+    for (const std::uint32_t server : own_) {
+      const std::vector<std::int64_t> own = posts_[server]->server().stock().won_by_pool();
       won.resize(own.size());
-      for (std::size_t pool = 0; pool < own.size(); ++pool) won[pool] += own[pool];
+      for (std::size_t pool = 0; pool < own.size(); ++pool)
+        won[pool] += own[pool] * sample_.stands_for[server];
     }
     return won;
   }
@@ -173,15 +182,24 @@ class World {
       if (task == 0)
         around_.work_back_ends();
       else
-        own_[task - 1]->run(from_, to_, room.crowd, room.server, around_);
+        run_post(own_[task - 1], room);
     }
   }
 
+  // Estimates need the latencies of each server.
+  void run_post(std::uint32_t number, ThreadRoom& room) {
+    posts_[number]->run(from_, to_, room.crowd, room.server, around_);
+    if (sample_.is_estimate()) room.server.latencies.move_into(latencies_[number]);
+  }
+
   void fold() {
-    for (std::size_t s = 0; s < posts_.size(); ++s) {
-      if (!posts_[s]) continue;
+    for (const std::uint32_t s : own_) {
       sums_.add(s, from_, posts_[s]->report());
-      around_.hand_on(static_cast<std::uint32_t>(s), posts_[s]->report().winners);
+      around_.hand_on(s, posts_[s]->report().winners);
+      sums_.end_slab(s, to_, posts_[s]->server());
+      if (!sample_.is_estimate()) continue;
+      sums_.add_latencies(s, from_, latencies_[s]);
+      latencies_[s] = {};
     }
     around_.end_slab(to_);
     for (ThreadRoom& room : rooms_) sums_.add_latencies(from_, room.server.latencies);
@@ -197,7 +215,7 @@ class World {
     ranks_.gather(out.take(), [&](int rank, const sim::Block& block) {
       if (rank == ranks_.rank()) return;
       ByteReader in(block);
-      Sums sums(layout_, scenario_);
+      Sums sums(layout_, scenario_, sample_);
       std::vector<std::int64_t> won_there;
       in(sums, won_there);
       around_.merge(in);
@@ -210,19 +228,36 @@ class World {
 
   const spec::Scenario& scenario_;
   const Layout& layout_;
+  const Sample& sample_;
   const RunOptions& options_;
   sim::Ranks& ranks_;
   Surroundings& around_;
   std::vector<ThreadRoom> rooms_;
-  std::vector<std::unique_ptr<Post>> posts_;  // by server; nullptr: of another rank
-  std::vector<workload::Crowd*> crowds_;      // by server, of those who can move
-  std::vector<Post*> own_;
+  std::vector<std::unique_ptr<Post>> posts_;   // by server; nullptr: not here
+  std::vector<measure::Histogram> latencies_;  // by server, in this slab, where some are estimated
+  std::vector<workload::Crowd*> crowds_;       // by server, of those who can move
+  std::vector<std::uint32_t> own_;             // servers that are simulated here
   std::atomic<std::size_t> next_{0};
   std::int64_t from_ = 0, to_ = 0;  // seconds of the slab
   std::int64_t offered_ = 0;        // by all ranks
   bool stopped_ = false;
   Sums sums_;
 };
+
+Result<Sample> sample_for(const spec::Scenario& scenario, const Layout& layout,
+                          const RunOptions& options, const sim::Ranks& ranks) {
+  if (options.sample == 0) return whole_fleet(layout);
+  Diagnostic problem;
+  if (layout.machines != nullptr) {
+    problem.what = "client machines ask one server: there is nothing to sample";
+    problem.hint = "run it without --sample";
+    return problem;
+  }
+  if (ranks.size() == 1) return draw_sample(scenario, layout, options.sample, options.seed);
+  problem.what = "a sample runs on one rank";
+  problem.hint = "start it without mpirun, or without --sample";
+  return problem;
+}
 
 }  // namespace
 }  // namespace springtide::models::fleet
@@ -241,9 +276,12 @@ Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const Ru
   if (!layout) return layout.problems();
   const auto alone = sim::alone();
   sim::Ranks& ranks = options.ranks != nullptr ? *options.ranks : *alone;
-  auto around = fleet::Surroundings::make(scenario, layout.value(), options.seed, ranks);
+  const auto sample = fleet::sample_for(scenario, layout.value(), options, ranks);
+  if (!sample) return sample.problems();
+  auto around =
+      fleet::Surroundings::make(scenario, layout.value(), sample.value(), options.seed, ranks);
   if (!around) return around.problems();
-  fleet::World world(scenario, layout.value(), options, ranks, *around.value());
+  fleet::World world(scenario, layout.value(), sample.value(), options, ranks, *around.value());
   world.run();
   return world.record();
 }
@@ -252,12 +290,15 @@ Result<measure::Record> empty_fleet_record(const spec::Scenario& scenario) {
   const auto layout = fleet::lay_out(scenario, scenario.seed);
   if (!layout) return layout.problems();
   const auto alone = sim::alone();
-  auto around = fleet::Surroundings::make(scenario, layout.value(), scenario.seed, *alone);
+  const fleet::Sample all = fleet::whole_fleet(layout.value());
+  auto around = fleet::Surroundings::make(scenario, layout.value(), all, scenario.seed, *alone);
   if (!around) return around.problems();
-  measure::Record record =
-      fleet::make_record(scenario, layout.value(), fleet::Sums(layout.value(), scenario), 0);
+  const fleet::Sums sums(layout.value(), scenario, all);
+  measure::Record record = fleet::make_record(scenario, layout.value(), sums, 0);
   around.value()->record({}, record);
   fleet::make_source(layout.value(), 0)->record(scenario, 0, record);
+  if (layout.value().machines == nullptr)
+    fleet::record_margins(scenario, layout.value(), sums, false, 1, record);
   return record;
 }
 

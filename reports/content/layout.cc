@@ -24,6 +24,13 @@ const std::vector<Section> sections{
      "*.requests*|*.offered*|*.answered*|*.throughput*|*login*|*connect*|*online*|*.rate",
      "*requests*|*operations*"},
 
+    {"Estimates",
+     "Not all servers were simulated: every total, series and quantile of this page is estimated "
+     "from those that were. The intervals hold the value of the whole fleet 95 times in a hundred.",
+     {},
+     "",
+     "estimates|sample"},
+
     {"The crowd",
      "Users as individuals: who reacts to a cue, who shakes, and what their phones answer without "
      "asking.",
@@ -74,7 +81,7 @@ const std::vector<Section> sections{
      "hot "
      "while others are cold has more users, fewer processors, or bad luck.",
      {{Kind::heat, "row by row over time", "*|!packets.*|!*.packets*", ""}},
-     "",
+     "*.hottest|*.coldest",
      "hottest*|coldest*"},
 
     {"Sites and carriers",

@@ -21,12 +21,13 @@ void take_due(std::vector<Visit>& waiting, std::int64_t until, std::vector<Visit
 
 }  // namespace
 
-BackEnds::BackEnds(BackEndsPlan plan, std::uint64_t seed)
+BackEnds::BackEnds(BackEndsPlan plan, std::uint64_t seed, std::vector<std::int64_t> stands_for)
     : plan_(std::move(plan)),
       steps_of_(plan_.back_ends.size()),
       coming_(plan_.steps.size()),
       operations_(plan_.operations.size()),
-      pools_(plan_.pools.size()) {
+      pools_(plan_.pools.size()),
+      stands_for_(std::move(stands_for)) {
   for (const BackEndSpec& spec : plan_.back_ends) back_ends_.emplace_back(spec, seed);
   for (std::uint32_t i = 0; i < plan_.steps.size(); ++i)
     steps_of_[plan_.steps[i].back_end].push_back(i);
@@ -87,11 +88,14 @@ void BackEnds::set_off(const Visit& winner) {
   PoolState& pool = pools_[winner.step];
   pool.twice += pool.seen[packet] ? 1 : 0;
   pool.seen[packet] = true;
-  ++pool.handed_on;
+  const auto server = static_cast<std::size_t>(winner.won >> 32);
+  const std::int64_t all = server < stands_for_.size() ? stands_for_[server] : 1;
+  pool.handed_on += all;
   for (const auto& [operation, times] : plan_.pools[winner.step].sets_off) {
     const std::uint32_t step = plan_.operations[operation].first_step;
-    operations_[operation].offered += times;
-    for (std::int64_t i = 0; i < times; ++i) coming_[step].push_back({winner.at, winner.at, step});
+    operations_[operation].offered += times * all;
+    for (std::int64_t i = 0; i < times * all; ++i)
+      coming_[step].push_back({winner.at, winner.at, step});
   }
 }
 

@@ -35,7 +35,8 @@ struct OperationCounts {
 
 class BackEnds {
  public:
-  BackEnds(BackEndsPlan plan, std::uint64_t seed);
+  // `stands_for`: by server, how often each of its winners counts; those not named: once.
+  BackEnds(BackEndsPlan plan, std::uint64_t seed, std::vector<std::int64_t> stands_for = {});
 
   // The winners of one server; not before the instant that time has reached. Any order.
   void take(std::uint32_t server, std::span<const Winner> winners);
@@ -79,6 +80,7 @@ class BackEnds {
   std::vector<Visit> visits_, departures_;  // of one back end in one span
   TimeOrder order_;
   std::int64_t reached_ = 0;
+  std::vector<std::int64_t> stands_for_;
 };
 
 }  // namespace springtide::models::fleet

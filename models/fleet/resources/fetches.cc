@@ -7,14 +7,17 @@
 
 namespace springtide::models::fleet {
 
-Fetches::Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways)
+Fetches::Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways,
+                 const std::vector<std::int64_t>& stands_for)
     : plan_(std::move(plan)), cues_(std::move(cues)), ways_(ways) {
   std::sort(ways_.begin(), ways_.end());
   ways_.erase(std::unique(ways_.begin(), ways_.end()), ways_.end());
-  for (const Way& way : ways)
+  for (std::size_t i = 0; i < ways.size(); ++i)
     servers_.emplace_back(
-        plan_, static_cast<std::size_t>(std::lower_bound(ways_.begin(), ways_.end(), way) -
-                                        ways_.begin()));
+        plan_,
+        static_cast<std::size_t>(std::lower_bound(ways_.begin(), ways_.end(), ways[i]) -
+                                 ways_.begin()),
+        i < stands_for.size() ? stands_for[i] : 1);
   for (const Way& way : ways_)
     for (const ResourceKind& kind : plan_.kinds()) {
       const auto found = kind.bandwidth.find(way.carrier);
@@ -51,7 +54,7 @@ void Fetches::advance(std::int64_t until, sim::Ranks& ranks) {
   const auto seconds = static_cast<std::size_t>(until);
   for (Link& link : links_) link.asked.resize(seconds), link.without_preload.resize(seconds);
   for (Server& server : servers_) {
-    for (const Told& told : server.told) pass_on(told, server.way, until);
+    for (const Told& told : server.told) pass_on(told, server, until);
     server.told.clear();
   }
   if (ranks.size() > 1) hear_of_others(until, ranks);
@@ -70,15 +73,17 @@ void Fetches::advance(std::int64_t until, sim::Ranks& ranks) {
   reached_ = until;
 }
 
-void Fetches::pass_on(const Told& told, std::size_t way, std::int64_t until) {
+void Fetches::pass_on(const Told& told, const Server& server, std::int64_t until) {
   SPRINGTIDE_CHECK(told.second < until, "a second that is not over");
   for (std::size_t k = 0; k < told.asked.size(); ++k) {
-    Link& to = link(way, k);
-    to.asked[static_cast<std::size_t>(told.second)] += told.asked[k].fetches;
-    to.without_preload[static_cast<std::size_t>(told.second)] += told.asked[k].without_preload;
+    Link& to = link(server.way, k);
+    const auto at = static_cast<std::size_t>(told.second);
+    to.asked[at] += told.asked[k].fetches * server.stands_for;
+    to.without_preload[at] += told.asked[k].without_preload * server.stands_for;
   }
   if (told.without_pictures > 0)
-    without_pictures_.add(Instant{told.second * second.ns}, told.without_pictures);
+    without_pictures_.add(Instant{told.second * second.ns},
+                          told.without_pictures * server.stands_for);
 }
 
 void Fetches::hear_of_others(std::int64_t until, sim::Ranks& ranks) {

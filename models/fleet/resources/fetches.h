@@ -43,8 +43,10 @@ class Fetches {
     auto operator<=>(const Way&) const = default;
   };
 
-  // `ways`: by server, over which link its users fetch. Cues in order of time.
-  Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways);
+  // `ways`: by server, over which link its users fetch. Cues in order of time. `stands_for`: by
+  // server, how often each of its fetches counts; those not named: once.
+  Fetches(ResourcesPlan plan, std::vector<ShownCue> cues, const std::vector<Way>& ways,
+          const std::vector<std::int64_t>& stands_for = {});
 
   Fetches(const Fetches&) = delete;
   Fetches& operator=(const Fetches&) = delete;
@@ -73,9 +75,11 @@ class Fetches {
     std::int64_t without_pictures = 0;  // requests of users who wait
   };
   struct Server {
-    Server(const ResourcesPlan& plan, std::size_t of_way) : viewers(plan), way(of_way) {}
+    Server(const ResourcesPlan& plan, std::size_t of_way, std::int64_t times)
+        : viewers(plan), way(of_way), stands_for(times) {}
     Viewers viewers;
     std::size_t way;
+    std::int64_t stands_for;
     std::vector<Told> told;  // seconds not yet passed on
   };
   struct Link {
@@ -83,7 +87,7 @@ class Fetches {
     std::vector<std::int64_t> asked, without_preload;  // resources, by second
   };
 
-  void pass_on(const Told& told, std::size_t way, std::int64_t until);
+  void pass_on(const Told& told, const Server& server, std::int64_t until);
   void hear_of_others(std::int64_t until, sim::Ranks& ranks);
   std::size_t cue_at(Instant at) const;  // one more than the number of the latest
   Link& link(std::size_t way, std::size_t kind) { return links_[way * kinds() + kind]; }

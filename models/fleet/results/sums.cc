@@ -7,10 +7,28 @@
 namespace springtide::models::fleet {
 namespace {
 
-std::vector<std::string> labels_of(const Layout& layout) {
-  std::vector<std::string> labels;
-  for (const ServerLayout& server : layout.servers) labels.push_back(server.label);
-  return labels;
+constexpr measure::SecondCounter SecondSums::*counters[] = {
+    &SecondSums::requests,   &SecondSums::reacting,   &SecondSums::local_answers,
+    &SecondSums::active,     &SecondSums::online,     &SecondSums::lost,
+    &SecondSums::ring_drops, &SecondSums::packets_in, &SecondSums::again,
+    &SecondSums::come_again, &SecondSums::given_up,   &SecondSums::runtime_ns,
+    &SecondSums::marking_ns, &SecondSums::read,       &SecondSums::refused,
+    &SecondSums::dropped,    &SecondSums::busy_ns,    &SecondSums::issued,
+    &SecondSums::won};
+constexpr std::int64_t Stock::Account::*amounts[] = {
+    &Stock::Account::prepared,      &Stock::Account::issued,        &Stock::Account::won,
+    &Stock::Account::waiting,       &Stock::Account::issued_amount, &Stock::Account::won_amount,
+    &Stock::Account::waiting_amount};
+
+// For all servers of a kind; what a slow clock puts before the start is left out.
+SecondSums expanded(const SecondSums& sums, std::int64_t all, std::int64_t seen) {
+  SecondSums result;
+  for (const auto counter : counters)
+    for (std::size_t s = 0; s < (sums.*counter).seconds(); ++s)
+      (result.*counter)
+          .add(Instant{static_cast<std::int64_t>(s) * second.ns},
+               measure::expanded((sums.*counter).in(s), all, seen));
+  return result;
 }
 
 void add_second(SecondSums& sums, Instant at, const SlabReport::Second& second) {
@@ -54,25 +72,34 @@ void add_spent(SecondSums& sums, const Interruptions::Spent& spent) {
 
 }  // namespace
 
-Sums::Sums(const Layout& layout, const spec::Scenario& scenario)
+void SecondSums::merge(const SecondSums& other) {
+  for (const auto counter : counters) (this->*counter).merge(other.*counter);
+}
+
+Sums::Sums(const Layout& layout, const spec::Scenario& scenario, const Sample& sample)
     : layout_(layout),
+      sample_(sample),
       slice_(measure::slice_for(scenario.duration)),
-      clusters_(layout.clusters.size()),
+      seconds_(scenario.duration / second),
+      kinds_(sample.kinds.size()),
       servers_(layout.servers.size()),
-      requests_grid_(measure::empty_grid("server.requests", "requests/s",
-                                         "read by each server, in the mean of the slice",
-                                         labels_of(layout), scenario.duration)),
-      utilisation_grid_(measure::empty_grid("server.utilisation", "%",
-                                            "share of each server's cores that serves requests",
-                                            labels_of(layout), scenario.duration)) {}
+      observed_(sample.is_estimate() ? layout.servers.size() : 0),
+      slices_of_kind_(sample.is_estimate() ? sample.kinds.size() : 0),
+      pauses_(sample.kinds.size()),
+      packets_of_kind_(sample.kinds.size()),
+      grids_(layout, sample, scenario.duration, !scenario.packets.empty()) {}
 
 void Sums::add(std::size_t server, std::int64_t from_second, const SlabReport& report) {
-  SecondSums& cluster = clusters_[layout_.servers[server].cluster];
+  SecondSums& kind = kind_of(server);
+  ServerSums& own = servers_[server];
+  if (sample_.is_estimate()) observe(server, report);
   Instant at{from_second * second.ns};
   for (const SlabReport::Second& one : report.seconds) {
     add_second(all_, at, one);
-    add_second(cluster, at, one);
-    servers_[server].requests += one.crowd.requests;
+    add_second(kind, at, one);
+    own.requests += one.crowd.requests;
+    own.most_online = std::max(own.most_online, one.crowd.online);
+    own.most_packets = std::max(own.most_packets, one.arrived.packets_in);
     offered_ += one.crowd.requests;
     at += second;
   }
@@ -80,8 +107,10 @@ void Sums::add(std::size_t server, std::int64_t from_second, const SlabReport& r
     const Instant burst{packets.second * second.ns};
     all_.issued.add(burst, packets.issued);
     all_.won.add(burst, packets.won);
-    packets_.issued_amount += packets.issued_amount;
-    packets_.won_amount += packets.won_amount;
+    kind.issued.add(burst, packets.issued);
+    kind.won.add(burst, packets.won);
+    own.packets.issued_amount += packets.issued_amount;
+    own.packets.won_amount += packets.won_amount;
   }
   add_served(server, report);
   add_runtime(server, report);
@@ -91,39 +120,34 @@ void Sums::add_served(std::size_t server, const SlabReport& report) {
   ServerSums& own = servers_[server];
   for (const ServedSecond& served : report.served) {
     add_served_second(all_, served);
-    add_served_second(clusters_[layout_.servers[server].cluster], served);
+    add_served_second(kind_of(server), served);
     own.read += served.requests;
     own.refused += served.refused;
     own.dropped += served.dropped;
-    own.busy_ns += served.busy_ns;
+    if (served.second < seconds_) own.busy_ns += served.busy_ns;
     own.peak = std::max(own.peak, served.requests);
-    fill_grids(server, served.second, served.requests, served.busy_ns);
+    own.most_busy_ns = std::max(own.most_busy_ns, served.busy_ns);
+    grids_.add(static_cast<std::uint32_t>(server), served);
   }
 }
 
 void Sums::add_runtime(std::size_t server, const SlabReport& report) {
   for (const Interruptions::Spent& spent : report.spent) {
     add_spent(all_, spent);
-    add_spent(clusters_[layout_.servers[server].cluster], spent);
+    add_spent(kind_of(server), spent);
   }
   servers_[server].cycles += static_cast<std::int64_t>(report.cycles.size());
-  for (const go::Cycle& cycle : report.cycles) pauses_.record(cycle.pauses.ns);
+  for (const go::Cycle& cycle : report.cycles)
+    pauses_[sample_.kind_of[server]].record(cycle.pauses.ns);
 }
 
-void Sums::fill_grids(std::size_t server, std::int64_t second_number, std::int64_t read,
-                      std::int64_t busy_ns) {
-  if (requests_grid_.columns == 0) return;
-  const std::int64_t slice = std::max<std::int64_t>(second_number, 0) / (slice_ / second);
-  const auto column = static_cast<std::size_t>(slice);
-  if (column >= requests_grid_.columns) return;
-  const double seconds = slice_.seconds();
-  const auto add = [&](measure::Grid& grid, double value) {
-    float& cell = grid.at(server, column);
-    cell = static_cast<float>((cell == cell ? static_cast<double>(cell) : 0) + value);
-  };
-  add(requests_grid_, static_cast<double>(read) / seconds);
-  const auto cores = static_cast<double>(layout_.servers[server].server.runtime.cores);
-  add(utilisation_grid_, static_cast<double>(busy_ns) / 1e7 / cores / seconds);
+void Sums::observe(std::size_t server, const SlabReport& report) {
+  ObservedServer& own = observed_[server];
+  for (const SlabReport::Second& one : report.seconds) {
+    own.requests.push_back(static_cast<std::uint32_t>(one.crowd.requests));
+    own.lost += one.arrived.lost + one.arrived.ring_drops;
+    own.given_up += one.arrived.given_up;
+  }
 }
 
 void Sums::add_latencies(std::int64_t from_second, LatencyCounts& latencies) {
@@ -132,44 +156,84 @@ void Sums::add_latencies(std::int64_t from_second, LatencyCounts& latencies) {
   latencies.move_into(slices_[slice]);
 }
 
+void Sums::add_latencies(std::size_t server, std::int64_t from_second,
+                         const measure::Histogram& latencies) {
+  const auto slice = static_cast<std::size_t>(from_second / (slice_ / second));
+  std::vector<measure::Histogram>& slices = slices_of_kind_[sample_.kind_of[server]];
+  if (slice >= slices.size()) slices.resize(slice + 1);
+  slices[slice].merge(latencies);
+  observed_[server].latency.merge(latencies);
+}
+
+measure::Histogram Sums::pauses() const {
+  measure::Histogram all;
+  for (const measure::Histogram& pauses : pauses_) all.merge(pauses);
+  return all;
+}
+
+measure::Histogram Sums::latency() const {
+  measure::Histogram all;
+  for (const measure::Histogram& slice : slices_) all.merge(slice);
+  for (const auto& slices : slices_of_kind_)
+    for (const measure::Histogram& slice : slices) all.merge(slice);
+  return all;
+}
+
+Sums Sums::expanded() const {
+  Sums whole = *this;
+  if (!sample_.is_estimate()) return whole;
+  whole.all_ = {};
+  whole.packets_ = {};
+  whole.kinds_.assign(layout_.clusters.size(), {});
+  for (std::size_t k = 0; k < sample_.kinds.size(); ++k) {
+    const std::int64_t all = sample_.kinds[k].all;
+    const auto seen = static_cast<std::int64_t>(sample_.kinds[k].servers.size());
+    const SecondSums sums = fleet::expanded(kinds_[k], all, seen);
+    whole.all_.merge(sums);
+    whole.kinds_[sample_.kinds[k].cluster].merge(sums);
+    const std::vector<measure::Histogram>& slices = slices_of_kind_[k];
+    whole.slices_.resize(std::max(whole.slices_.size(), slices.size()));
+    for (std::size_t i = 0; i < slices.size(); ++i)
+      whole.slices_[i].merge(measure::expanded(slices[i], all, seen));
+    whole.pauses_[k] = measure::expanded(pauses_[k], all, seen);
+    for (const auto amount : amounts)
+      whole.packets_.*amount += measure::expanded(packets_of_kind_[k].*amount, all, seen);
+  }
+  whole.slices_of_kind_.clear();
+  whole.offered_ = whole.all_.requests.total();
+  return whole;
+}
+
 void Sums::end(std::size_t server, const Server& state) {
   servers_[server].digest = state.digest();
-  const Stock::Account account = state.stock().account();
-  servers_[server].packets = account;
-  packets_.prepared += account.prepared;
-  packets_.issued += account.issued;
-  packets_.won += account.won;
-  packets_.waiting += account.waiting;
-  packets_.waiting_amount += account.waiting_amount;
-  const std::vector<std::uint32_t>& counts = state.latencies();
-  std::int64_t all = 0, below = 0;
-  for (const std::uint32_t count : counts) all += count;
-  for (std::size_t i = 0; i < counts.size() && all > 0; ++i) {
-    below += counts[i];
-    if (below * 100 < all * 99) continue;
-    servers_[server].latency_p99_ns =
-        measure::Histogram::lowest_of(((i + 1) << Server::joined_bits) - 1);
-    break;
+  Stock::Account& account = servers_[server].packets;
+  const Stock::Account at_end = state.stock().account();
+  account.prepared = at_end.prepared;
+  account.issued = at_end.issued;
+  account.won = at_end.won;
+  account.waiting = at_end.waiting;
+  account.waiting_amount = at_end.waiting_amount;
+  packets_.merge(account);
+  packets_of_kind_[sample_.kind_of[server]].merge(account);
+  servers_[server].latency_p99_ns = coarse_quantile(state.latencies(), 0.99);
+  const std::vector<Stock::SponsorAccount> sponsors = state.stock().by_sponsor();
+  sponsors_.resize(std::max(sponsors_.size(), sponsors.size()));
+  const Sample::Kind& kind = sample_.kinds[sample_.kind_of[server]];
+  const auto times = static_cast<double>(kind.all) / static_cast<double>(kind.servers.size());
+  for (std::size_t i = 0; i < sponsors.size(); ++i) {
+    sponsors_[i].prepared += static_cast<double>(sponsors[i].prepared) * times;
+    sponsors_[i].issued += static_cast<double>(sponsors[i].issued) * times;
+    sponsors_[i].won += static_cast<double>(sponsors[i].won) * times;
   }
 }
 
 std::uint64_t Sums::digest() const {
-  std::uint64_t digest = 0;
-  for (const ServerSums& server : servers_) {
-    digest = (digest ^ server.digest) * 0x9e3779b97f4a7c15ULL;
+  auto digest = static_cast<std::uint64_t>(sample_.of_each);
+  for (const std::uint32_t server : sample_.servers) {
+    digest = (digest ^ servers_[server].digest) * 0x9e3779b97f4a7c15ULL;
     digest ^= digest >> 29;
   }
   return digest;
-}
-
-void SecondSums::merge(const SecondSums& other) {
-  for (const auto counter :
-       {&SecondSums::requests, &SecondSums::reacting, &SecondSums::local_answers,
-        &SecondSums::active, &SecondSums::online, &SecondSums::lost, &SecondSums::ring_drops,
-        &SecondSums::packets_in, &SecondSums::again, &SecondSums::come_again, &SecondSums::given_up,
-        &SecondSums::runtime_ns, &SecondSums::marking_ns, &SecondSums::read, &SecondSums::refused,
-        &SecondSums::dropped, &SecondSums::busy_ns, &SecondSums::issued, &SecondSums::won})
-    (this->*counter).merge(other.*counter);
 }
 
 // What a server did was added to one of both: in the other one all of it is nothing.
@@ -180,6 +244,9 @@ void ServerSums::merge(const ServerSums& other) {
   dropped += other.dropped;
   busy_ns += other.busy_ns;
   peak = std::max(peak, other.peak);
+  most_busy_ns = std::max(most_busy_ns, other.most_busy_ns);
+  most_online = std::max(most_online, other.most_online);
+  most_packets = std::max(most_packets, other.most_packets);
   cycles += other.cycles;
   latency_p99_ns = std::max(latency_p99_ns, other.latency_p99_ns);
   digest ^= other.digest;
@@ -189,18 +256,19 @@ void ServerSums::merge(const ServerSums& other) {
 void Sums::merge(const Sums& other) {
   offered_ += other.offered_;
   all_.merge(other.all_);
-  for (std::size_t c = 0; c < clusters_.size(); ++c) clusters_[c].merge(other.clusters_[c]);
+  for (std::size_t k = 0; k < kinds_.size(); ++k) kinds_[k].merge(other.kinds_[k]);
   for (std::size_t s = 0; s < servers_.size(); ++s) servers_[s].merge(other.servers_[s]);
   if (slices_.size() < other.slices_.size()) slices_.resize(other.slices_.size());
   for (std::size_t i = 0; i < other.slices_.size(); ++i) slices_[i].merge(other.slices_[i]);
-  pauses_.merge(other.pauses_);
+  for (std::size_t k = 0; k < pauses_.size(); ++k) pauses_[k].merge(other.pauses_[k]);
   packets_.merge(other.packets_);
-  const auto fill = [](measure::Grid& own, const measure::Grid& with) {
-    for (std::size_t i = 0; i < own.values.size(); ++i)
-      if (own.values[i] != own.values[i]) own.values[i] = with.values[i];
-  };
-  fill(requests_grid_, other.requests_grid_);
-  fill(utilisation_grid_, other.utilisation_grid_);
+  sponsors_.resize(std::max(sponsors_.size(), other.sponsors_.size()));
+  for (std::size_t i = 0; i < other.sponsors_.size(); ++i) {
+    sponsors_[i].prepared += other.sponsors_[i].prepared;
+    sponsors_[i].issued += other.sponsors_[i].issued;
+    sponsors_[i].won += other.sponsors_[i].won;
+  }
+  grids_.merge(other.grids_);
 }
 
 }  // namespace springtide::models::fleet

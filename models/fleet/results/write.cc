@@ -7,6 +7,7 @@
 
 #include "measure/checks.h"
 #include "measure/series.h"
+#include "models/fleet/results/estimates.h"
 
 namespace springtide::models::fleet {
 namespace {
@@ -134,7 +135,7 @@ void write_crowd_figures(const Sums& sums, Writer& out) {
 void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
   out.figure("server.count", static_cast<double>(layout.servers.size()), "servers", "of the fleet");
   std::int64_t peak = 0, cycles = 0;
-  for (std::size_t s = 0; s < layout.servers.size(); ++s) {
+  for (const std::uint32_t s : sums.sample().servers) {
     peak = std::max(peak, sums.server(s).peak);
     cycles += sums.server(s).cycles;
   }
@@ -161,16 +162,19 @@ void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
   for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
     const ClusterLayout& cluster = layout.clusters[c];
     const SecondSums& own = sums.cluster(c);
+    std::int64_t busy_ns = 0;
+    for (std::size_t s = 0; s < static_cast<std::size_t>(seconds); ++s)
+      busy_ns += own.busy_ns.in(s);
     clusters.push_back({cluster.name, cluster.site, cluster.carrier,
                         std::to_string(cluster.servers), std::to_string(own.requests.total()),
                         std::to_string(own.refused.total()), std::to_string(own.dropped.total()),
                         std::to_string(most_within(own.read, 1, static_cast<std::size_t>(seconds))),
-                        percent(own.busy_ns.total(), cluster.cores, seconds)});
+                        percent(busy_ns, cluster.cores, seconds)});
   }
   auto& servers = record.tables["servers"];
   servers = {{"server", "cores", "users", "online", "requests", "refused", "dropped", "peak_second",
               "utilisation_percent", "latency_p99_ms", "gc_cycles", "packets_left"}};
-  for (std::size_t s = 0; s < layout.servers.size(); ++s) {
+  for (const std::uint32_t s : sums.sample().servers) {
     const ServerLayout& server = layout.servers[s];
     const ServerSums& own = sums.server(s);
     const std::int64_t cores = server.server.runtime.cores;
@@ -186,6 +190,73 @@ void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
   }
 }
 
+std::string count_text(double count) { return fmt::format("{:.0f}", count); }
+
+// Of seed packets.
+void write_sponsors(const Sums& sums, measure::Record& record) {
+  if (sums.sponsors().empty()) return;
+  auto& rows = record.tables["packets-by-sponsor"];
+  rows = {{"sponsor", "prepared", "issued", "received", "remaining"}};
+  for (std::size_t i = 0; i < sums.sponsors().size(); ++i) {
+    const SponsorSums& own = sums.sponsors()[i];
+    rows.push_back({std::to_string(i + 1), count_text(own.prepared), count_text(own.issued),
+                    count_text(own.won), count_text(own.prepared - own.issued)});
+  }
+}
+
+// What is left of the packets second by second, by sponsor and by server.
+void write_packets(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
+                   measure::Record& record) {
+  if (scenario.packets.empty()) return;
+  const Stock::Account& all = sums.packets();
+  measure::Series left{
+      "packets.remaining", "packets", "not yet issued, at the end of the second", {}};
+  std::int64_t issued = sums.all().issued.before_start();
+  const auto seconds = static_cast<std::size_t>(record.duration / second);
+  for (std::size_t s = 0; s < seconds; ++s) {
+    issued += sums.all().issued.in(s);
+    left.values.push_back(static_cast<double>(all.prepared - issued));
+  }
+  record.series.push_back(std::move(left));
+  write_sponsors(sums, record);
+  auto& by_server = record.tables["packets-by-server"];
+  by_server = {{"server", "prepared", "issued", "received", "remaining"}};
+  for (const std::uint32_t s : sums.sample().servers) {
+    const Stock::Account& own = sums.server(s).packets;
+    by_server.push_back({layout.servers[s].label, std::to_string(own.prepared),
+                         std::to_string(own.issued), std::to_string(own.won),
+                         std::to_string(own.prepared - own.issued)});
+  }
+}
+
+// Who was busiest and who least, in the mean of the run.
+void write_extremes(const Layout& layout, const Sums& sums, std::int64_t seconds, Writer& out) {
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> clusters;  // busy, cores
+  std::vector<std::pair<double, std::string>> by_server, by_cluster;
+  const auto share = [&](std::int64_t busy_ns, std::int64_t cores) {
+    return 100 * static_cast<double>(busy_ns) /
+           (static_cast<double>(cores) * static_cast<double>(std::max<std::int64_t>(seconds, 1)) *
+            1e9);
+  };
+  for (const std::uint32_t s : sums.sample().servers) {
+    const ServerLayout& server = layout.servers[s];
+    const std::int64_t busy_ns = sums.server(s).busy_ns, cores = server.server.runtime.cores;
+    by_server.push_back({share(busy_ns, cores), server.label});
+    auto& cluster = clusters[layout.clusters[server.cluster].name];
+    cluster.first += busy_ns, cluster.second += cores;
+  }
+  for (const auto& [name, sum] : clusters)
+    by_cluster.push_back({share(sum.first, sum.second), name});
+  const auto tell = [&](const std::string& kind, const auto& shares) {
+    const auto [least, most] = std::minmax_element(shares.begin(), shares.end());
+    const std::string about = "of its cores serve requests, in the mean of the run: ";
+    out.figure(kind + ".hottest", most->first, "%", about + most->second);
+    out.figure(kind + ".coldest", least->first, "%", about + least->second);
+  };
+  tell("server", by_server);
+  tell("cluster", by_cluster);
+}
+
 void write_money(const Sums& sums, measure::Record& record) {
   const Stock::Account& packets = sums.packets();
   record.checks.push_back(measure::check_count("packets: those issued are given to a shake or wait",
@@ -196,8 +267,7 @@ void write_money(const Sums& sums, measure::Record& record) {
                                                packets.issued_amount));
 }
 
-void write_ledger(const Layout& layout, const Sums& sums, measure::Record& record) {
-  const SecondSums& all = sums.all();
+measure::Ledger ledger_of(const SecondSums& all) {
   measure::Ledger ledger;
   ledger.offered = all.requests.total();
   ledger.refused = all.refused.total();
@@ -205,15 +275,25 @@ void write_ledger(const Layout& layout, const Sums& sums, measure::Record& recor
   ledger.answered = all.read.total() - ledger.refused - ledger.dropped;
   ledger.lost = all.given_up.total();
   ledger.in_flight = all.again.total() - all.come_again.total();
-  record.ledgers[layout.operation] = ledger;
-  record.checks.push_back(measure::check_ledger(layout.operation, ledger));
+  return ledger;
 }
 
-void write_distributions(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
-                         measure::Record& record) {
+// What was estimated balances but for its rounding: offered is then the sum of its parts.
+void write_ledger(const Layout& layout, const Sums& sums, measure::Record& record) {
+  measure::Ledger ledger = ledger_of(sums.all());
+  if (sums.sample().is_estimate())
+    ledger.offered =
+        ledger.answered + ledger.refused + ledger.dropped + ledger.lost + ledger.in_flight;
+  record.ledgers[layout.operation] = ledger;
+}
+
+// They hold of what was simulated, exactly, whether that is all or a sample.
+void write_checks(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
+                  measure::Record& record) {
+  write_money(sums, record);
+  record.checks.push_back(measure::check_ledger(layout.operation, ledger_of(sums.all())));
   const std::string name = layout.operation + ".latency";
-  measure::Histogram latency;
-  for (const measure::Histogram& slice : sums.latencies()) latency.merge(slice);
+  const measure::Histogram latency = sums.latency();
   if (scenario.warmup.ns == 0)
     record.checks.push_back(
         measure::check_count(name + ": one value for each answer", latency.count(),
@@ -221,7 +301,11 @@ void write_distributions(const spec::Scenario& scenario, const Layout& layout, c
   const ServerSpec& server = layout.servers.front().server;
   record.checks.push_back(
       measure::check_least_latency(name, latency, server.way->shortest_delay * 2));
-  record.distributions[name] = std::move(latency);
+}
+
+void write_distributions(const Layout& layout, const Sums& sums, measure::Record& record) {
+  const std::string name = layout.operation + ".latency";
+  record.distributions[name] = sums.latency();
   record.distributions_over_time[name] = sums.latencies();
 }
 
@@ -241,8 +325,9 @@ void write_marks(const spec::Scenario& scenario, const Layout& layout, measure::
 
 }  // namespace
 
-measure::Record make_record(const spec::Scenario& scenario, const Layout& layout, const Sums& sums,
-                            std::int64_t seconds) {
+measure::Record make_record(const spec::Scenario& scenario, const Layout& layout,
+                            const Sums& simulated, std::int64_t seconds) {
+  const Sums sums = simulated.expanded();
   measure::Record record;
   record.title = scenario.title;
   record.clock_at_start = scenario.start_clock;
@@ -256,14 +341,17 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   if (crowd) write_crowd_figures(sums, out);
   write_figures(layout, sums, out);
   write_tables(layout, sums, seconds, record);
-  record.grids = {sums.grid_of_requests(), sums.grid_of_utilisation()};
+  record.grids = sums.grids().grids();
   record.distributions["server.gc-pause"] = sums.pauses();
   record.fingerprint = fmt::format("{:016x}", sums.digest());
+  write_extremes(layout, sums, seconds, out);
   if (!crowd) return record;
-  write_money(sums, record);
+  write_packets(scenario, layout, sums, record);
+  write_checks(scenario, layout, simulated, record);
   write_ledger(layout, sums, record);
   write_marks(scenario, layout, record);
-  write_distributions(scenario, layout, sums, record);
+  write_distributions(layout, sums, record);
+  if (simulated.sample().is_estimate()) write_estimates(layout, simulated, seconds, record);
   return record;
 }
 

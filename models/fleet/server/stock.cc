@@ -139,6 +139,28 @@ void Stock::Account::merge(const Account& other) {
   waiting_amount += other.waiting_amount;
 }
 
+std::int64_t Stock::remaining() const {
+  std::int64_t remaining = 0;
+  for (const Pool& pool : pools_) remaining += pool.file.remaining();
+  return remaining;
+}
+
+std::vector<Stock::SponsorAccount> Stock::by_sponsor() const {
+  std::vector<SponsorAccount> sponsors;
+  for (const Pool& pool : pools_) {
+    if (!pool.is_seed) continue;
+    const auto count = static_cast<std::size_t>(pool.spec.sponsors);
+    sponsors.resize(std::max(sponsors.size(), count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const policy::SeedFile::Tally of = pool.file.tally_of(static_cast<std::int64_t>(i));
+      sponsors[i].prepared += of.prepared;
+      sponsors[i].issued += of.issued;
+      sponsors[i].won += of.taken;
+    }
+  }
+  return sponsors;
+}
+
 std::vector<std::int64_t> Stock::won_by_pool() const {
   std::vector<std::int64_t> won;
   for (const Pool& pool : pools_)

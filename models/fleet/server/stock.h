@@ -71,6 +71,12 @@ class Stock {
     }
   };
   Account account() const;
+  std::int64_t remaining() const;  // packets not yet issued
+  // Of seed pools together, sponsors numbered from 0.
+  struct SponsorAccount {
+    std::int64_t prepared = 0, issued = 0, won = 0;
+  };
+  std::vector<SponsorAccount> by_sponsor() const;
   // Of each seed pool, by name: how many were won.
   std::vector<std::int64_t> won_by_pool() const;
 

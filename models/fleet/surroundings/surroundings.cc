@@ -33,11 +33,13 @@ std::vector<ShownCue> cues_of(const spec::Scenario& scenario) {
 
 }  // namespace
 
-Surroundings::Surroundings(const Layout& layout, Outages outages, sim::Ranks& ranks)
+Surroundings::Surroundings(const Layout& layout, Outages outages,
+                           std::vector<std::int64_t> stands_for, sim::Ranks& ranks)
     : layout_(layout),
       ranks_(ranks),
       outages_(std::move(outages)),
       moves_(outages_),
+      stands_for_(std::move(stands_for)),
       servers_(layout.servers.size()) {}
 
 std::vector<Place> Surroundings::places_of(const spec::Scenario& scenario, const Layout& layout) {
@@ -59,8 +61,8 @@ std::vector<Place> Surroundings::places_of(const spec::Scenario& scenario, const
 }
 
 Result<std::unique_ptr<Surroundings>> Surroundings::make(const spec::Scenario& scenario,
-                                                         const Layout& layout, std::uint64_t seed,
-                                                         sim::Ranks& ranks) {
+                                                         const Layout& layout, const Sample& sample,
+                                                         std::uint64_t seed, sim::Ranks& ranks) {
   auto outages = plan_outages(scenario, places_of(scenario, layout));
   auto back_ends = plan_back_ends(scenario);
   Diagnostics problems;
@@ -68,10 +70,11 @@ Result<std::unique_ptr<Surroundings>> Surroundings::make(const spec::Scenario& s
        {outages ? nullptr : &outages.problems(), back_ends ? nullptr : &back_ends.problems()})
     if (more != nullptr) problems.insert(problems.end(), more->begin(), more->end());
   if (!problems.empty()) return problems;
-  std::unique_ptr<Surroundings> made(new Surroundings(layout, std::move(outages.value()), ranks));
+  std::unique_ptr<Surroundings> made(
+      new Surroundings(layout, std::move(outages.value()), sample.stands_for, ranks));
   made->hands_on_ = !back_ends.value().pools.empty();
   if (made->hands_on_ && ranks.is_first())
-    made->back_ends_.emplace(std::move(back_ends.value()), seed);
+    made->back_ends_.emplace(std::move(back_ends.value()), seed, sample.stands_for);
   made->add_control(scenario, seed);
   made->add_resources(scenario, seed);
   return made;
@@ -98,7 +101,7 @@ void Surroundings::add_resources(const spec::Scenario& scenario, std::uint64_t s
     ways.push_back({cluster.site, cluster.carrier});
   }
   ResourcesPlan plan(scenario, layout_.online, cues.size(), seed);
-  fetches_.emplace(std::move(plan), std::move(cues), ways);
+  fetches_.emplace(std::move(plan), std::move(cues), ways, stands_for_);
 }
 
 std::int64_t Surroundings::slab_end(std::int64_t from, std::int64_t to) const {
@@ -191,8 +194,12 @@ void Surroundings::end_slab(std::int64_t second) {
     ranks_.gather(handed_on_.take(), [this](int, const sim::Block& block) { take_winners(block); });
   if (fetches_) fetches_->advance(second, ranks_);
   ended_ = second;
-  for (OfServer& server : servers_) {
-    for (const Note& note : server.notes) counters_.add(note);
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    OfServer& server = servers_[i];
+    for (Note note : server.notes) {
+      note.stale *= stands_for_[i];
+      counters_.add(note);
+    }
     server.notes.clear();
   }
 }

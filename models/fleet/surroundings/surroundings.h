@@ -31,6 +31,7 @@
 #include "models/fleet/incidents/outages.h"
 #include "models/fleet/layout.h"
 #include "models/fleet/resources/fetches.h"
+#include "models/fleet/sample/sample.h"
 #include "sim/ranks/ranks.h"
 #include "spec/scenario.h"
 #include "workload/crowd/crowd.h"
@@ -39,10 +40,11 @@ namespace springtide::models::fleet {
 
 class Surroundings {
  public:
-  // `layout` and `ranks` must stay where they are. Problems: what this road cannot do.
+  // `layout` and `ranks` must stay where they are. Servers ask as often as they stand for others of
+  // the sample. Problems: what this road cannot do.
   static Result<std::unique_ptr<Surroundings>> make(const spec::Scenario& scenario,
-                                                    const Layout& layout, std::uint64_t seed,
-                                                    sim::Ranks& ranks);
+                                                    const Layout& layout, const Sample& sample,
+                                                    std::uint64_t seed, sim::Ranks& ranks);
 
   // A slab that begins at second `from` and should end at `to` ends here: where servers go or come
   // back, another slab begins.
@@ -108,7 +110,8 @@ class Surroundings {
     }
   };
 
-  Surroundings(const Layout& layout, Outages outages, sim::Ranks& ranks);
+  Surroundings(const Layout& layout, Outages outages, std::vector<std::int64_t> stands_for,
+               sim::Ranks& ranks);
   static std::vector<Place> places_of(const spec::Scenario& scenario, const Layout& layout);
   void add_control(const spec::Scenario& scenario, std::uint64_t seed);
   void add_resources(const spec::Scenario& scenario, std::uint64_t seed);
@@ -126,9 +129,10 @@ class Surroundings {
   Moves moves_;
   std::optional<Control> control_;
   std::optional<Fetches> fetches_;
-  std::optional<BackEnds> back_ends_;  // on the first rank
-  bool hands_on_ = false;              // there are back ends
-  ByteWriter handed_on_;               // in this slab, to the first rank
+  std::optional<BackEnds> back_ends_;     // on the first rank
+  bool hands_on_ = false;                 // there are back ends
+  ByteWriter handed_on_;                  // in this slab, to the first rank
+  std::vector<std::int64_t> stands_for_;  // by server
   std::int64_t queued_lost_ = 0;
   std::int64_t ended_ = 0;  // second up to which slabs have ended
   std::vector<OfServer> servers_;
