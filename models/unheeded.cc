@@ -6,6 +6,7 @@ namespace springtide::models {
 
 Diagnostics unheeded_words(const spec::Scenario& scenario) {
   Diagnostics problems;
+  if (spec::is_chain_scenario(scenario)) return problems;
   for (const std::string& pointer : spec::chain_words(scenario)) {
     Diagnostic problem;
     problem.pointer = pointer;

@@ -6,7 +6,8 @@
 
 namespace springtide::models {
 
-// A problem for each of spec::chain_words; none for a scenario of the other worlds.
+// A problem for each of spec::chain_words in a scenario that is not of a service chain (whose own
+// world knows them, and which the textbook world refuses itself).
 Diagnostics unheeded_words(const spec::Scenario& scenario);
 
 }  // namespace springtide::models

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "spec/chain_words.h"
+
 namespace springtide::models::station {
 namespace {
 
@@ -89,8 +91,6 @@ void check_services(const spec::Scenario& scenario, Findings& findings) {
                    fmt::format("another station has the workers of '{}'", service.on),
                    "give each station a node of its own");
     const auto& station = std::get<spec::Station>(service.kind);
-    if (station.discipline == spec::Discipline::lifo)
-      findings.add(pointer + "/discipline", "a textbook station knows no last in, first out");
     if (station.queue && *station.queue < 0)
       findings.add(pointer + "/queue", "must not be negative");
   }
@@ -107,6 +107,8 @@ void check_rest(const spec::Scenario& scenario, Findings& findings) {
   for (const auto& [name, link] : scenario.links)
     if (link.bandwidth)
       findings.add("/links/" + name + "/bandwidth", "requests to stations have no size");
+  for (const std::string& pointer : spec::chain_words(scenario))
+    findings.add(pointer, "a textbook station does not know this word of the service chain");
   for (const auto& [name, _] : scenario.packets)
     findings.add("/packets/" + name, "red packets need a red-packet service");
   for (const auto& [name, incident] : scenario.incidents)

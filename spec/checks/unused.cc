@@ -15,6 +15,23 @@ void unused(Checker& checker, const char* collection, const char* what, const ch
                       {what, {}, fmt::format("name it in {}, or remove it", where), true});
 }
 
+// Words of a station that change nothing, as the scenario is.
+void without_effect(Checker& checker, const std::string& at, const Service& service,
+                    const Station& station) {
+  const Scenario& scenario = checker.scenario();
+  const auto is_shed = [&](const auto& entry) {
+    return entry.second.priority >= station.shed->priority;
+  };
+  if (station.shed && std::none_of(scenario.clients.begin(), scenario.clients.end(), is_shed))
+    checker.problem(at + "/shed", {"no clients have such a priority, so nothing is ever shed",
+                                   {},
+                                   "give clients a \"priority\", or lower that of \"shed\""});
+  if (!station.failover && scenario.nodes.at(service.on).sites.size() < 2)
+    checker.problem(
+        at + "/failover",
+        {"there is no other site to go to", {}, "add \"sites\" to its node, or remove it", true});
+}
+
 void unused_of_chain(Checker& checker) {
   const Scenario& scenario = checker.scenario();
   Names called, cached, diverted;
@@ -34,9 +51,11 @@ void unused_of_chain(Checker& checker) {
   unused(checker, "caches", "no call asks this cache", "\"cache\" of a call", scenario.caches,
          cached);
   for (const auto& [name, service] : scenario.services)
-    if (const Station* station = station_of(scenario, name))
+    if (const Station* station = station_of(scenario, name)) {
+      without_effect(checker, "/services/" + name, service, *station);
       unused(checker, ("services/" + name + "/bulkheads").c_str(), "no call names this bulkhead",
              "\"bulkhead\" of a call", station->bulkheads, bulkheads[name]);
+    }
 }
 
 }  // namespace

@@ -143,12 +143,16 @@ class Expansion {
   }
 
   template <class Take>
-  void each(const Rule& rule, const Json& entry, Take take) {
+  void each(const Rule& rule, const Json& entry, const Take& take) {
     if (!allowed(rule, entry)) return;
     for (std::int64_t number = rule.first; number <= rule.last; ++number) {
       Json copy = entry;
       number_value(copy, fmt::to_string(number));
-      take(rule.name(number), std::move(copy));
+      const auto second = rule_of(rule.name(number));
+      if (second)
+        each(*second, copy, take);
+      else
+        take(rule.name(number), std::move(copy));
     }
   }
 

@@ -4,8 +4,9 @@
 //
 // becomes "further-1" to "further-40"; in the keys and texts within, {n} is the number. In a list
 // an object whose only key is such a rule becomes as many objects, in the order of the numbers. A
-// rule inside a rule has its own {n}. An entry that is also written out lies over the rule's, key
-// by key, so that an overlay or a setting may change one of them.
+// rule inside a rule has its own {n}; two rules in one key make all pairs, and {n} is the first's.
+// An entry that is also written out lies over the rule's, key by key, so that an overlay or a
+// setting may change one of them.
 //
 // The places of all values stay those of the rule. Limits: rule_limit entries a rule, and not more
 // values than a text may have (document.h).

@@ -3,6 +3,7 @@
 
 #include "spec/checks/chain/parts.h"
 #include "spec/checks/checks.h"
+#include "spec/checks/fleet.h"
 
 namespace springtide::spec {
 namespace {
@@ -36,6 +37,15 @@ void check_self_wait(Checker& checker, const std::string& at, const CallPlace& p
   }
 }
 
+// A hedge needs a second machine to go to.
+void check_hedge(Checker& checker, const std::string& at, const Call& call) {
+  const Scenario& scenario = checker.scenario();
+  if (!call.hedge || station_of(scenario, call.service) == nullptr) return;
+  if (machines_of(scenario, scenario.services.at(call.service).on) == 1)
+    checker.problem(at + "/hedge",
+                    {"the service has no other machine", {}, "give its node a count", true});
+}
+
 void check_bulkhead(Checker& checker, const std::string& at, const Call& call) {
   const Station* station = station_of(checker.scenario(), call.service);
   if (call.bulkhead.empty() || station == nullptr) return;
@@ -55,6 +65,7 @@ void check_call(Checker& checker, const CallPlace& place) {
                   scenario.services, scenario.queues);
   if (scenario.queues.contains(call.service)) return check_put(checker, at);
   check_bulkhead(checker, at, call);
+  check_hedge(checker, at, call);
   check_self_wait(checker, at, place);
   if (!call.cache.empty()) checker.named(at + "/cache", "cache", call.cache, scenario.caches);
 }

@@ -48,6 +48,9 @@ void check_funnel(Checker& checker, const std::string& at, const FunnelPlan& fun
     checker.problem(at + "/exposures", {"nobody ever sees anything", "at least one entry"});
   if (!funnel.static_asks.empty())
     checker.named(at + "/static-asks", "operation", funnel.static_asks, scenario.operations);
+  if (funnel.dynamic.high <= 1 && checker.is_written(at + "/between"))
+    checker.problem(at + "/between",
+                    {"a click makes one request at most", {}, "add \"dynamic\"", true});
   if (funnel.static_requests.high > 0) return;
   for (const char* key : {"static-asks", "static-bytes"})
     if (checker.is_written(at + "/" + key))

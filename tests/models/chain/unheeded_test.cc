@@ -5,6 +5,7 @@
 
 #include "models/metrics.h"
 #include "models/run.h"
+#include "models/station/limits.h"
 #include "spec/scenario_reader.h"
 
 using namespace springtide;
@@ -30,6 +31,18 @@ TEST_CASE("a scenario of another world with words of the chain is refused, each 
     CHECK(problems[0].pointer == "/clients/viewers/patience");
     CHECK(problems[1].pointer == "/nodes/access-server/storage");
   }
+}
+
+TEST_CASE("a textbook station refuses the words that it does not know") {
+  auto loaded = spec::load_scenario(
+      {.path = "scenarios/textbook/mm8.json",
+       .overlays = {},
+       .settings = {"/services/station/discipline=lifo", "/clients/crowd/deadline=1s"}});
+  REQUIRE(loaded.ok());
+  const Diagnostics problems = station::beyond_this_world(loaded.value().scenario);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].pointer == "/clients/crowd/deadline");
+  CHECK(problems[1].pointer == "/services/station/discipline");
 }
 
 TEST_CASE("a scenario without words of the chain is not refused") {

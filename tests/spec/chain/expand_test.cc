@@ -71,6 +71,11 @@ TEST_CASE("a rule within a rule has its own number") {
                  "o-2":{"t":"2","calls":[{"s-5":{"t":"5"}},{"s-6":{"t":"6"}}]}})"));
 }
 
+TEST_CASE("two rules in one key make all pairs, so that nothing is left to expand") {
+  CHECK(same(R"({"a{1..2}-{8..9}":"{n}"})") ==
+        same(R"({"a1-8":"1","a1-9":"1","a2-8":"2","a2-9":"2"})"));
+}
+
 TEST_CASE("an entry that is written out lies over that of the rule") {
   CHECK(same(R"({"a-{1..2}":{"x":1,"y":2},"a-2":{"x":7,"z":3}})") ==
         same(R"({"a-1":{"x":1,"y":2},"a-2":{"x":7,"y":2,"z":3}})"));

@@ -27,7 +27,7 @@ Scenario read(const std::vector<std::string>& settings) {
 std::vector<Call> tree(const std::string& calls) {
   return read({"/operations/serve/calls=" + calls, R"(/services/a={"on":"node","time":"1ms"})",
                R"(/services/b={"on":"node","time":"1ms","bulkheads":{"heavy":1}})",
-               "/nodes/node/workers=2", "/clients/crowd/deadline=1s",
+               "/nodes/node/workers=2", "/nodes/node/count=2", "/clients/crowd/deadline=1s",
                R"(/caches={"lists":{"hit-ratio":"90%"}})"})
       .operations.at("serve")
       .calls;
