@@ -77,7 +77,8 @@ endfunction()
 function(springtide_test name)
   cmake_parse_arguments(ARG "SLOW" "" "DEPENDS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cc
-       ${CMAKE_SOURCE_DIR}/tests/${name}/*/*_test.cc)
+       ${CMAKE_SOURCE_DIR}/tests/${name}/*/*_test.cc
+       ${CMAKE_SOURCE_DIR}/tests/${name}/*/*/*_test.cc)
   if(NOT sources)
     return()
   endif()
