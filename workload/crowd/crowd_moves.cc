@@ -108,6 +108,7 @@ bool Crowd::admit(const Group& group, std::int64_t second) {
   if (group.count > max_local_users - local_end_) return false;
   const std::uint32_t begin = std::exchange(local_end_, local_end_ + group.count);
   blocks_.push_back({group.home, group.first, group.stride, begin, group.count});
+  sessions_.admit_until(local_end_);
   for (const std::uint32_t member : group.absent) gone_.put(begin + member);
   for (std::uint32_t user = begin; user < local_end_; ++user) {
     unconnected_.put(user);

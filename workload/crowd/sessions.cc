@@ -11,7 +11,7 @@ std::uint16_t& Sessions::grown(std::uint32_t user) {
   }
   SPRINGTIDE_CHECK(user >= others_begin_, "only those who are online are in a session");
   const std::size_t other = user - others_begin_;
-  if (other >= others_.size()) others_.resize(other + 1);
+  if (other >= others_.size()) others_.resize(std::max<std::size_t>(other + 1, others_size_));
   return others_[other];
 }
 

@@ -43,8 +43,7 @@ class Sessions {
       state = std::max(state, static_cast<std::uint16_t>(second + first));
       return;
     }
-    if (state != far && state != once) second = std::max<std::int64_t>(second, state - first);
-    far_.raise(user, second);
+    far_.raise(user, second);  // later than what stood in its place
     state = far;
   }
   // Until when its session was prolonged, which it is no more from now on; -1: not at all.
@@ -56,12 +55,15 @@ class Sessions {
     return second;
   }
 
+  // Those who came from elsewhere are below this from now on.
+  void admit_until(std::uint32_t end) { others_size_ = end - others_begin_; }
+
   // It will be asked about soon.
   void prefetch(std::uint32_t user) const { __builtin_prefetch(find(user)); }
 
   std::vector<UserSeconds::Entry> prolonged() const;  // by user
   static void state(auto& self, auto& bytes) {        // base/bytes.h
-    bytes(self.own_, self.others_, self.far_);
+    bytes(self.others_size_, self.own_, self.others_, self.far_);
     bytes.require(self.own_.size() <= self.own_size_);
   }
   void clear();
@@ -82,7 +84,7 @@ class Sessions {
   }
   std::uint16_t& grown(std::uint32_t user);
 
-  std::uint32_t own_size_, others_begin_;
+  std::uint32_t own_size_, others_begin_, others_size_ = 0;
   std::vector<std::uint16_t> own_, others_;
   UserSeconds far_;
 };
