@@ -201,14 +201,19 @@ TEST_CASE("client machines: both roads agree on a small night with packets") {
   }
   CHECK(series(detailed, "packets.issued") == series(fleet, "packets.issued"));
   CHECK(series(detailed, "client.shakes") == series(fleet, "client.shakes"));
-  for (const char* name : {"shake.latency", "shake.from-send", "server.arrival-to-read"})
-    for (const double p : {0.5, 0.9, 0.99}) {
-      CAPTURE(name);
-      CAPTURE(p);
-      const double a = milliseconds(detailed, name, p), b = milliseconds(fleet, name, p);
-      MESSAGE(name, " ", p, ": detailed ", a, " ms, fleet ", b, " ms");
-      CHECK(std::abs(a - b) < 20);
-    }
+  // A look for answers more or less is 10 to 20 ms for some of them; a core that is woken late, a
+  // few milliseconds for one request in a hundred.
+  const auto apart = [&](const std::string& name, double p) {
+    const double a = milliseconds(detailed, name, p), b = milliseconds(fleet, name, p);
+    MESSAGE(name, " ", p, ": detailed ", a, " ms, fleet ", b, " ms");
+    return std::abs(a - b);
+  };
+  for (const double p : {0.5, 0.9, 0.99}) {
+    CAPTURE(p);
+    CHECK(apart("shake.latency", p) < 10);
+    CHECK(apart("shake.from-send", p) < 8);
+    CHECK(apart("server.arrival-to-read", p) < (p < 0.99 ? 0.05 : 3));
+  }
 }
 
 TEST_CASE("client machines: what is measured is known before it runs") {
