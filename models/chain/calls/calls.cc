@@ -8,6 +8,7 @@ Calls::Calls(Site& site, Network& network, Requests& requests)
       requests_(requests),
       lanes_(site),
       guards_(site),
+      caches_(site),
       back_offs_(site.stream("calls/back-off")),
       fallbacks_(site.stream("calls/fallback")),
       patience_(site.stream("calls/patience")),
@@ -23,7 +24,35 @@ void Calls::begin(const Beginning& beginning) {
   call.caller = beginning.caller;
   call.priority = beginning.priority;
   ++counts_[call.step].begun;
-  attempt(handle.slot);
+  if (site_.step(call.step).cache == none)
+    attempt(handle.slot);
+  else
+    ask_cache(handle.slot);
+}
+
+void Calls::ask_cache(std::uint32_t slot) {
+  const std::uint32_t cache = site_.step(site_.calls[slot].step).cache;
+  switch (caches_.look(slot, site_)) {
+    case Caches::Look::hit:
+      return site_.mail.at(site_.mail.now() + caches_.hit_time(cache), What::cache_hit,
+                           site_.calls.handle(slot));
+    case Caches::Look::fetch: return attempt(slot);
+    case Caches::Look::wait: return;
+  }
+}
+
+void Calls::cache_hit(Handle handle) {
+  if (site_.calls.find(handle) != nullptr) end(handle.slot, Outcome::answered);
+}
+
+// Who waited for a fetch has it, or ends as badly without an attempt of its own.
+void Calls::tell_who_waits(std::uint32_t slot, Outcome outcome) {
+  std::uint32_t waiting = caches_.fetched(site_.calls[slot], site_, outcome);
+  while (waiting != none) {
+    const std::uint32_t next = site_.calls[waiting].next;
+    is_good(outcome) ? end(waiting, outcome) : go_on_after(waiting, outcome, false);
+    waiting = next;
+  }
 }
 
 void Calls::attempt(std::uint32_t slot) {
@@ -140,6 +169,7 @@ void Calls::hedge(Handle handle) {
 void Calls::end(std::uint32_t slot, Outcome outcome) {
   const Call& call = site_.calls[slot];
   const Step& step = site_.step(call.step);
+  if (step.cache != none && call.attempt > 0) tell_who_waits(slot, outcome);
   ++counts_[call.step].ended[static_cast<std::size_t>(outcome)];
   if (call.parent.empty()) {
     requests_.ended(step.asker, call.began, outcome);

@@ -14,6 +14,7 @@
 
 #include <vector>
 
+#include "models/chain/calls/caches.h"
 #include "models/chain/calls/counts.h"
 #include "models/chain/calls/guards.h"
 #include "models/chain/calls/lanes.h"
@@ -41,12 +42,16 @@ class Calls {
   void retry(Handle call);
   void fallback(Handle call);
   void give_up(Handle call);
+  void cache_hit(Handle call);
   void lane_due(std::uint32_t lane);
 
   const std::vector<CallCounts>& counts() const { return counts_; }  // by step
   const Guards& guards() const { return guards_; }
+  const Caches& caches() const { return caches_; }
 
  private:
+  void ask_cache(std::uint32_t slot);
+  void tell_who_waits(std::uint32_t slot, Outcome outcome);
   void attempt(std::uint32_t slot);
   bool admitted(Call& call);
   void give_up_later(std::uint32_t slot);
@@ -62,6 +67,7 @@ class Calls {
   Requests& requests_;
   Lanes lanes_;
   Guards guards_;
+  Caches caches_;
   Stream back_offs_, fallbacks_, patience_;
   std::vector<CallCounts> counts_;
 };

@@ -40,6 +40,7 @@ struct Call {
   std::uint32_t step = none;
   std::uint32_t ticket = 0;      // of the breaker that let it through
   std::uint32_t caller = 0;      // which machine of its service calls; 0 for a request
+  std::uint32_t key = none;      // of its cache
   std::uint16_t attempt = 0;     // 1 is the first
   std::uint8_t outstanding = 0;  // tasks of this attempt that have not ended: 2 when hedged
   std::uint8_t priority = 0;

@@ -42,6 +42,7 @@ class Builder {
     plan_.window = {Instant{} + scenario_.warmup, Instant{} + scenario_.duration};
     name_sites();
     for (const auto& [name, service] : scenario_.services) add_service(name, service);
+    for (const auto& [name, cache] : scenario_.caches) add_cache(name, cache);
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
     if (problems = join_sites(); !problems.empty()) return problems;
     return std::move(plan_);
@@ -91,6 +92,22 @@ class Builder {
                                   static_cast<double>(station.rate_limit->burst)};
     if (station.shed) made.shed = shed(station);
     made.machines = machines(node);
+  }
+
+  void add_cache(const std::string& name, const spec::Cache& cache) {
+    CachePlan& made = plan_.caches.emplace_back();
+    made.name = name;
+    made.time = cache.time;
+    if (cache.hit_ratio) {
+      made.hit_ratio = cache.hit_ratio->value;
+      return;
+    }
+    made.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(cache.keys, 1));
+    made.size = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(cache.size), 1, made.keys);
+    made.popularity = cache.popularity;
+    if (cache.ttl) made.ttl = *cache.ttl;
+    made.preloaded = cache.preloaded;
+    made.coalesce = cache.coalesce;
   }
 
   void add_clients(const std::string& name, const spec::Clients& clients) {

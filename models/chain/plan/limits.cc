@@ -52,7 +52,9 @@ class Limits {
   void check_whole() {
     none_of(scenario_.packets, "/packets", "red packets need a red-packet service");
     none_of(scenario_.queues, "/queues", "runs of a service chain have no queues of messages yet");
-    none_of(scenario_.caches, "/caches", "runs of a service chain have no caches yet");
+    for (const auto& [name, cache] : scenario_.caches)
+      if (!cache.hit_ratio && (cache.keys < 1 || cache.keys > 1'000'000'000 || cache.size < 1))
+        findings_.add("/caches/" + name, "needs 1 to 1e9 keys and a size of at least one entry");
     none_of(scenario_.reconciliation, "/reconciliation",
             "runs of a service chain reconcile nothing yet");
     for (const auto& [name, playbook] : scenario_.playbooks)
@@ -112,6 +114,10 @@ class Limits {
       if (!station.bulkheads.contains(call.bulkhead))
         findings_.add(at, fmt::format("'{}' has no bulkhead '{}'", call.service, call.bulkhead));
     }
+    if (!call.cache.empty() && !scenario_.caches.contains(call.cache))
+      findings_.add(at, fmt::format("there is no cache '{}'", call.cache));
+    if (!call.cache.empty() && (call.parallel || call.one_way))
+      findings_.add(at, "a cache is for calls that somebody waits for");
     for (const spec::Call& own : call.calls) check_call(at, own);
   }
 

@@ -62,6 +62,7 @@ struct Step {
   double probability = 1;
   std::uint16_t repeat = 1;
   std::uint8_t pool = 0;         // of the service's workers: 0, or 1 + number of a bulkhead
+  std::uint32_t cache = none;    // of Plan::caches; asked first
   std::uint32_t rules = none;    // of Plan::rules
   std::uint32_t timeout = none;  // of Plan::lanes
   std::uint32_t hedge = none;    // of Plan::lanes
@@ -125,6 +126,18 @@ struct ClientPlan {
   std::vector<double> share;  // by site, sum 1
 };
 
+// One in each site.
+struct CachePlan {
+  std::string name;
+  std::optional<double> hit_ratio;  // else keys:
+  std::uint64_t keys = 1;
+  double popularity = 1;  // Zipf's exponent
+  std::uint64_t size = 1;
+  Duration ttl{std::numeric_limits<std::int64_t>::max()};
+  bool preloaded = false, coalesce = false;
+  Distribution time;  // of a hit
+};
+
 // Between caller and service within a site; both ways alike.
 struct LinkPlan {
   std::string name;
@@ -143,6 +156,7 @@ struct Plan {
   std::vector<ClientPlan> clients;
   std::vector<Asker> askers;
   std::vector<LinkPlan> links;
+  std::vector<CachePlan> caches;
   // Between sites, one way; empty with one site. Above zero.
   std::vector<std::vector<Duration>> delays;
 };

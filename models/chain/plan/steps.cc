@@ -72,6 +72,8 @@ class Steps {
     if (call.timeout) step.timeout = lane(*call.timeout, Lane::Use::timeout);
     if (call.hedge) step.hedge = lane(call.hedge->after, Lane::Use::hedge);
     if (!call.parallel) set_service(step, call);
+    for (std::uint32_t i = 0; i < plan_.caches.size(); ++i)
+      if (plan_.caches[i].name == call.cache) step.cache = i;
     if (call.retries.attempts > 1 || call.breaker || call.fallback) set_rules(number, rules(call));
   }
 

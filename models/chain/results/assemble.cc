@@ -16,6 +16,7 @@ void add_all(World& world, const station::MeasuredSpan& span, std::size_t second
              measure::Record& record) {
   add_operations(world, span, seconds, record);
   add_services(world, span, seconds, record);
+  add_caches(world, seconds, record);
   add_calls(world, record);
 }
 

@@ -16,6 +16,9 @@ void add_operations(World& world, const station::MeasuredSpan& span, std::size_t
 void add_services(World& world, const station::MeasuredSpan& span, std::size_t seconds,
                   measure::Record& record);
 
+// Each cache, all sites together: series of hits and misses, share of hits.
+void add_caches(const World& world, std::size_t seconds, measure::Record& record);
+
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);
 

@@ -35,6 +35,7 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::call_done: return tasks_.call_done(handle, static_cast<Outcome>(letter.detail()));
     case What::retry: return calls_.retry(handle);
     case What::fallback: return calls_.fallback(handle);
+    case What::cache_hit: return calls_.cache_hit(handle);
     case What::give_up: return calls_.give_up(handle);
     case What::lane: return calls_.lane_due(letter.a);
     case What::carry: return network_.carry(letter.b);

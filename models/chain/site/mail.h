@@ -27,6 +27,7 @@ enum class What : std::uint8_t {
   call_done,  // an own call of a task has ended; detail: outcome; b: task
   retry,      // back-off is over; b: call
   fallback,   // what the caller answers itself is ready; b: call
+  cache_hit,  // the cache has answered; b: call
   give_up,    // the caller no longer waits; b: call
   lane,       // the first time-out of a lane may be due; a: lane
   carry,      // the rest of the next message from another site; b: deadline
