@@ -11,10 +11,15 @@
 namespace springtide::models::fleet {
 
 void Server::expect_logins(std::int64_t second, std::span<const workload::Shake> connected) {
-  logins_.clear();
-  next_login_ = 0;
+  forget_logins();
   for (const workload::Shake shake : connected) logins_.push_back(shake.instant(second).ns);
   std::sort(logins_.begin(), logins_.end());
+}
+
+// With their memory: all servers of a city have them at once.
+void Server::forget_logins() {
+  if (!logins_.empty()) std::vector<std::int64_t>().swap(logins_);
+  next_login_ = 0;
 }
 
 // All that arrive up to an instant.

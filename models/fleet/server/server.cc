@@ -132,6 +132,7 @@ ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, 
     finish(block, arrivals, workspace);
   }
   log_in_until((number + 1) * second_ns);
+  forget_logins();
   interruptions_.advance(cores_, (number + 1) * second_ns);
   arrivals.counts.packets_in = card_.take_packets();
   return arrivals.counts;

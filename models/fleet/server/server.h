@@ -150,6 +150,7 @@ class Server {
   void find_reads(Block& block) const;
   void acknowledge(Block& block);
   void log_in_until(std::int64_t at);
+  void forget_logins();
   void turn_clock(std::int64_t read_at);
   void report_clock_second();
   void begin_clock_second(std::int64_t number);
