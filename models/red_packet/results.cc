@@ -29,7 +29,7 @@ ClientCounts counts_of(const Machines& machines) {
 }
 
 void write_runtime(const Layout& layout, const AccessServer& server, const Machines& clients,
-                   Writer& out) {
+                   RecordWriter& out) {
   double client_processors = 0;
   for (const auto& machine : layout.clients)
     client_processors += static_cast<double>(machine.processors);
@@ -74,7 +74,7 @@ SecondCounter losses(const AccessServer& server, const Machines& clients) {
   return sum;
 }
 
-void write_network(const AccessServer& server, const Machines& clients, Writer& out) {
+void write_network(const AccessServer& server, const Machines& clients, RecordWriter& out) {
   const auto& s = server.service().counts();
   out.counter("network.lost", losses(server, clients), "packets/s",
               "lost on links or dropped by a full receive ring; TCP sends each again");
@@ -87,7 +87,7 @@ void write_network(const AccessServer& server, const Machines& clients, Writer& 
 }
 
 void write_figures(const AccessServer& server, const Machines& clients, const Layout& layout,
-                   Writer& out) {
+                   RecordWriter& out) {
   const auto& machine = server.machine();
   out.figure("server.connections", static_cast<double>(server.connections()), "connections",
              "open at the end");
@@ -203,7 +203,7 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.clock_at_start = scenario.start_clock;
   record.duration = std::min(scenario.duration, reached.since_start());
   record.slice = measure::slice_for(scenario.duration);
-  Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
+  RecordWriter out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
   const ClientCounts counts = counts_of(clients);
   write_traffic(server.service(), counts, out);
   write_runtime(layout, server, clients, out);

@@ -198,7 +198,7 @@ void MachinesSource::record(const spec::Scenario& scenario, std::int64_t given_u
                             measure::Record& record) {
   issue_until(Instant{} + record.duration);
   const red_packet::ClientCounts& counts = books_.counts;
-  red_packet::Writer out(record, static_cast<std::size_t>(record.duration.ns / second_ns));
+  RecordWriter out(record, static_cast<std::size_t>(record.duration.ns / second_ns));
   red_packet::write_traffic(service_, counts, out);
   out.figure("server.connections", static_cast<double>(service_.counts().accepted.total()),
              "connections", "open at the end");

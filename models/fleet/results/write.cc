@@ -8,38 +8,12 @@
 #include "measure/checks.h"
 #include "measure/series.h"
 #include "models/fleet/results/estimates.h"
+#include "models/record_writer.h"
 
 namespace springtide::models::fleet {
 namespace {
 
 using measure::SecondCounter;
-
-class Writer {
- public:
-  Writer(measure::Record& record, std::int64_t seconds)
-      : record_(record), seconds_(static_cast<std::size_t>(seconds)) {}
-
-  void counter(const std::string& name, const SecondCounter& counter, const std::string& unit,
-               const std::string& about) {
-    record_.series.push_back(counter.to_series(name, unit, about, seconds_));
-  }
-  // Busy nanoseconds as a share of `cores` in percent.
-  void share(const std::string& name, const SecondCounter& busy, std::int64_t cores,
-             const std::string& about) {
-    measure::Series series = busy.to_series(name, "%", about, seconds_);
-    for (double& value : series.values) value = value / 1e7 / static_cast<double>(cores);
-    record_.series.push_back(std::move(series));
-  }
-  void figure(const std::string& name, double value, const std::string& unit,
-              const std::string& about) {
-    record_.figures.push_back({name, value, unit, about, {}});
-  }
-  std::size_t seconds() const { return seconds_; }
-
- private:
-  measure::Record& record_;
-  std::size_t seconds_;
-};
 
 SecondCounter difference(const SecondCounter& from, const SecondCounter& a,
                          const SecondCounter& b) {
@@ -56,7 +30,7 @@ SecondCounter sum_of(const SecondCounter& a, const SecondCounter& b) {
   return sum;
 }
 
-void write_crowd(const SecondSums& all, Writer& out) {
+void write_crowd(const SecondSums& all, RecordWriter& out) {
   out.counter("client.requests", all.requests, "requests/s", "shakes sent by all phones");
   out.counter("server.requests", all.read, "requests/s", "read by the servers, by their clocks");
   out.counter("server.carried", difference(all.read, all.refused, all.dropped), "requests/s",
@@ -73,10 +47,11 @@ void write_crowd(const SecondSums& all, Writer& out) {
   out.counter("server.connections", all.online, "connections", "open at the end of the second");
 }
 
-void write_servers(const Layout& layout, const SecondSums& all, Writer& out) {
-  out.share("server.utilisation", sum_of(all.busy_ns, all.runtime_ns), layout.cores,
+void write_servers(const Layout& layout, const SecondSums& all, RecordWriter& out) {
+  out.share("server.utilisation", sum_of(all.busy_ns, all.runtime_ns),
+            static_cast<double>(layout.cores),
             "share of all servers' cores that is busy, marking included");
-  out.share("server.marking", all.marking_ns, layout.cores,
+  out.share("server.marking", all.marking_ns, static_cast<double>(layout.cores),
             "share of all servers' cores that marks for the collector");
   out.counter("network.lost", sum_of(all.lost, all.ring_drops), "packets/s",
               "lost on links or dropped by a full receive ring; TCP sends each again");
@@ -84,7 +59,7 @@ void write_servers(const Layout& layout, const SecondSums& all, Writer& out) {
               "frames that reach the servers' network cards, pure ACKs included");
 }
 
-void write_places(const Layout& layout, const Sums& sums, Writer& out) {
+void write_places(const Layout& layout, const Sums& sums, RecordWriter& out) {
   const auto by = [&](const std::string& kind, const std::string ClusterLayout::*key) {
     std::map<std::string, std::pair<SecondCounter, SecondCounter>> places;
     for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
@@ -117,7 +92,7 @@ std::int64_t most_within(const SecondCounter& counter, std::size_t window, std::
   return most;
 }
 
-void write_crowd_figures(const Sums& sums, Writer& out) {
+void write_crowd_figures(const Sums& sums, RecordWriter& out) {
   const SecondCounter& requests = sums.all().requests;
   out.figure("client.total", static_cast<double>(requests.total()), "requests", "sent in all");
   out.figure("client.peak-second", static_cast<double>(most_within(requests, 1, out.seconds())),
@@ -132,7 +107,7 @@ void write_crowd_figures(const Sums& sums, Writer& out) {
              "packets", "prepared and given to nobody");
 }
 
-void write_figures(const Layout& layout, const Sums& sums, Writer& out) {
+void write_figures(const Layout& layout, const Sums& sums, RecordWriter& out) {
   out.figure("server.count", static_cast<double>(layout.servers.size()), "servers", "of the fleet");
   std::int64_t peak = 0, cycles = 0;
   for (const std::uint32_t s : sums.sample().servers) {
@@ -230,7 +205,8 @@ void write_packets(const spec::Scenario& scenario, const Layout& layout, const S
 }
 
 // Who was busiest and who least, in the mean of the run.
-void write_extremes(const Layout& layout, const Sums& sums, std::int64_t seconds, Writer& out) {
+void write_extremes(const Layout& layout, const Sums& sums, std::int64_t seconds,
+                    RecordWriter& out) {
   std::map<std::string, std::pair<std::int64_t, std::int64_t>> clusters;  // busy, cores
   std::vector<std::pair<double, std::string>> by_server, by_cluster;
   const auto share = [&](std::int64_t busy_ns, std::int64_t cores) {
@@ -334,7 +310,7 @@ measure::Record make_record(const spec::Scenario& scenario, const Layout& layout
   record.duration = second * seconds;
   record.slice = measure::slice_for(scenario.duration);
   const bool crowd = layout.machines == nullptr;  // machines keep their own books
-  Writer out(record, seconds);
+  RecordWriter out(record, static_cast<std::size_t>(seconds));
   if (crowd) write_crowd(sums.all(), out);
   write_servers(layout, sums.all(), out);
   write_places(layout, sums, out);

@@ -4,7 +4,7 @@
 
 namespace springtide::models::red_packet {
 
-void write_traffic(const AccessService& server, const ClientCounts& clients, Writer& out) {
+void write_traffic(const AccessService& server, const ClientCounts& clients, RecordWriter& out) {
   const AccessCounts& s = server.counts();
   out.counter("client.requests", clients.requests, "requests/s",
               "logins and shakes sent by all client machines, by their clocks");

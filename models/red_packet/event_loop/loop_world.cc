@@ -66,7 +66,7 @@ Diagnostics check(const spec::Scenario& scenario, const Parts& parts) {
 }
 
 void write_machine(const LoopMachineSpec& spec, const LoopMachine& machine,
-                   const ClientCounts& counts, Writer& out) {
+                   const ClientCounts& counts, RecordWriter& out) {
   const auto cores = static_cast<double>(spec.cores);
   const measure::SecondCounter driver = machine.driver_busy();
   out.share("server.utilisation", machine.server_busy(), cores,
@@ -149,7 +149,7 @@ measure::Record make_record(const spec::Scenario& scenario, const LoopMachineSpe
   record.slice = measure::slice_for(scenario.duration);
   const std::string& operation = scenario.clients.begin()->second.asks;
   const ClientCounts& counts = machine.driver().books().counts;
-  Writer out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
+  RecordWriter out(record, static_cast<std::size_t>(record.duration.ns / second.ns));
   write_traffic(machine.service(), counts, out);
   write_machine(spec, machine, counts, out);
   const Hops hops{machine.server().requests_arrived(), machine.server().in_flight(),
