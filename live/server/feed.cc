@@ -6,14 +6,12 @@ namespace springtide::live::server {
 
 wire::MonitorRecord record_of(std::int64_t unix_second, const Counts& in_second,
                               const Counts& total) {
+  using wire::put;
   namespace now = wire::in_second;
   namespace all = wire::since_start;
   wire::MonitorRecord record;
   record.second = static_cast<std::uint64_t>(unix_second);
   record.type = wire::ProcessType::server;
-  const auto put = [](wire::Counters& counters, std::size_t index, std::int64_t value) {
-    counters[index] = static_cast<std::uint64_t>(value < 0 ? 0 : value);
-  };
   const Counts& s = in_second;
   put(record.in_second, now::login_request, s[Count::logins]);
   put(record.in_second, now::shake_request, s[Count::shakes]);

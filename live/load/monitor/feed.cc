@@ -12,10 +12,6 @@ namespace {
 // late only where the server stood still for twenty seconds.
 constexpr std::int64_t slices_watched = 3;
 
-void put(wire::Counters& counters, std::size_t index, std::int64_t value) {
-  counters[index] = static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
-}
-
 TotalCounts totals_of(const Load& load) {
   return {.connected = load.total(Count::connected),
           .open_connections = load.counters().open_connections,
@@ -45,6 +41,7 @@ class RecentLatencies {
 
 wire::MonitorRecord record_of(std::int64_t unix_second, const SecondCounts& c,
                               const TotalCounts& total) {
+  using wire::put;
   namespace now = wire::in_second;
   namespace all = wire::since_start;
   wire::MonitorRecord record;
