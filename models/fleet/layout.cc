@@ -73,9 +73,6 @@ void find_link(const spec::Scenario& scenario, Parts& parts, Diagnostics& proble
       parts.link = &link;
   if (parts.link == nullptr)
     problems.push_back(problem("/links", "no link joins the clients to the access service"));
-  else if (parts.link->bandwidth)
-    problems.push_back(problem("/links", "the fleet road does not know the bandwidth of this link",
-                               "clusters have a bandwidth"));
 }
 
 std::vector<std::pair<std::string, spec::Cluster>> clusters_of(const spec::Scenario& scenario,
@@ -92,6 +89,18 @@ std::vector<std::pair<std::string, spec::Cluster>> clusters_of(const spec::Scena
   for (auto& [_, cluster] : clusters)
     if (cluster.node.empty()) cluster.node = parts.service->on;
   return clusters;
+}
+
+// What a server can take off the wire: its card, its own way to the clients, its even share of its
+// cluster's link stand one behind the other, so the narrowest decides.
+std::optional<BitRate> narrowest(const spec::NetworkCard& card, const spec::Link& link,
+                                 const spec::Cluster& cluster) {
+  std::optional<BitRate> share = cluster.bandwidth;
+  if (share) share->bits_per_second /= static_cast<double>(cluster.servers);
+  std::optional<BitRate> least;
+  for (const std::optional<BitRate>& one : {card.bandwidth, link.bandwidth, share})
+    if (one && (!least || *one < *least)) least = one;
+  return least;
 }
 
 class Builder {
@@ -120,7 +129,8 @@ class Builder {
                          cluster.carrier,
                          static_cast<std::uint32_t>(layout_.servers.size()),
                          static_cast<std::uint32_t>(cluster.servers),
-                         0};
+                         0,
+                         cluster.bandwidth};
       for (std::int64_t i = 0; i < cluster.servers; ++i) {
         const double after = before + weights[c] / sum;
         add_server(c, made, i, before, after);
@@ -185,12 +195,13 @@ class Builder {
         part(layout_.online, after) - part(layout_.online, before), made.crowd.users));
     made.crowd.connections = parts_.access->connections;
     made.server =
-        server_spec(all, clusters_of(scenario_, parts_)[number].second.node, made.crowd.online);
+        server_spec(all, clusters_of(scenario_, parts_)[number].second, made.crowd.online);
     cluster.cores += made.server.runtime.cores;
     layout_.servers.push_back(std::move(made));
   }
 
-  ServerSpec server_spec(std::uint32_t number, const std::string& node_name, std::int64_t online) {
+  ServerSpec server_spec(std::uint32_t number, const spec::Cluster& cluster, std::int64_t online) {
+    const std::string& node_name = cluster.node;
     const spec::Node& node = scenario_.nodes.at(node_name);
     const spec::Runtime runtime = spec::runtime_of(scenario_, node);
     ServerSpec made;
@@ -198,6 +209,7 @@ class Builder {
     made.seed = seed_;
     made.service = *parts_.access;
     made.network_card = node.network_card;
+    made.network_card.bandwidth = narrowest(node.network_card, *parts_.link, cluster);
     made.link = *parts_.link;
     made.pools = scenario_.packets;
     made.servers = servers_;

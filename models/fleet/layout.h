@@ -2,6 +2,10 @@
 //
 //   population --carrier shares--> clusters of the carrier --evenly--> servers
 //
+// Bandwidths: a server takes frames off the wire at the least of its card's, its link's and its
+// even share of its cluster's. What a server leaves of its share the others of the cluster do not
+// get.
+//
 // Servers are numbered through in the order of the clusters' names; a server's users are a range of
 // the population, its first ones online. Where there are no clusters, all machines of the service's
 // node are one, "all". Each machine is faster or slower than its kind by a share drawn for it
@@ -12,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +34,8 @@ namespace springtide::models::fleet {
 struct ClusterLayout {
   std::string name, site, carrier;
   std::uint32_t first_server = 0, servers = 0;
-  std::int64_t cores = 0;  // of all its servers
+  std::int64_t cores = 0;            // of all its servers
+  std::optional<BitRate> bandwidth;  // of its link, shared evenly by its servers
 };
 
 struct ServerLayout {

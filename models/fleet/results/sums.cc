@@ -40,6 +40,7 @@ void add_second(SecondSums& sums, Instant at, const SlabReport::Second& second) 
   sums.lost.add(at, second.arrived.lost);
   sums.ring_drops.add(at, second.arrived.ring_drops);
   sums.packets_in.add(at, second.arrived.packets_in);
+  sums.bytes_in.add(at, second.arrived.bytes_in);
   sums.again.add(at, second.arrived.again);
   sums.come_again.add(at, second.arrived.come_again);
   sums.given_up.add(at, second.arrived.given_up);

@@ -20,7 +20,7 @@ struct SlabReport;
 
 struct SecondSums {  // of true time, but where "clock" is said
   measure::SecondCounter requests, reacting, local_answers, active, online, lost, ring_drops,
-      packets_in, again, come_again, given_up, runtime_ns, marking_ns;
+      packets_in, bytes_in, again, come_again, given_up, runtime_ns, marking_ns;
   // By the servers' clocks:
   measure::SecondCounter read, refused, dropped, busy_ns, issued, won;
 

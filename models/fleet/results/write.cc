@@ -59,20 +59,39 @@ void write_servers(const Layout& layout, const SecondSums& all, RecordWriter& ou
               "frames that reach the servers' network cards, pure ACKs included");
 }
 
+// Everything in a place that has to do with its links.
+struct PlaceSums {
+  SecondCounter requests, connections, bytes_in, answers;
+  void add(const SecondSums& cluster) {
+    requests.merge(cluster.read);
+    connections.merge(cluster.online);
+    bytes_in.merge(cluster.bytes_in);
+    answers.merge(difference(cluster.read, cluster.dropped, {}));
+  }
+};
+
+constexpr double gbit_of_byte = 8e-9;
+constexpr double gbit_of_answer = gbit_of_byte * Card::on_wire(Card::answer_bytes);
+
+void write_place(const std::string& name, const PlaceSums& place, RecordWriter& out) {
+  out.counter(name + ".requests", place.requests, "requests/s",
+              "read by its servers, by their clocks");
+  out.scaled(name + ".bandwidth-in", place.bytes_in, gbit_of_byte, "Gbit/s",
+             "frames that reach its servers' cards, before any of them waits for a wire");
+  out.scaled(name + ".bandwidth-out", place.answers, gbit_of_answer, "Gbit/s",
+             "answers of its servers, by their clocks");
+}
+
 void write_places(const Layout& layout, const Sums& sums, RecordWriter& out) {
   const auto by = [&](const std::string& kind, const std::string ClusterLayout::*key) {
-    std::map<std::string, std::pair<SecondCounter, SecondCounter>> places;
-    for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
-      auto& [requests, connections] = places[layout.clusters[c].*key];
-      requests.merge(sums.cluster(c).read);
-      connections.merge(sums.cluster(c).online);
-    }
-    for (const auto& [name, counters] : places) {
+    std::map<std::string, PlaceSums> places;
+    for (std::size_t c = 0; c < layout.clusters.size(); ++c)
+      places[layout.clusters[c].*key].add(sums.cluster(c));
+    for (const auto& [name, place] : places) {
       if (name.empty()) continue;
-      out.counter(fmt::format("{}.{}.requests", kind, name), counters.first, "requests/s",
-                  "read by its servers, by their clocks");
+      write_place(kind + "." + name, place, out);
       if (kind == "site")
-        out.counter(fmt::format("{}.{}.connections", kind, name), counters.second, "connections",
+        out.counter(fmt::format("{}.{}.connections", kind, name), place.connections, "connections",
                     "of its servers");
     }
   };
@@ -129,11 +148,14 @@ std::string percent(std::int64_t busy_ns, std::int64_t cores, std::int64_t secon
   return whole > 0 ? fmt::format("{:.3f}", 100 * static_cast<double>(busy_ns) / whole) : "";
 }
 
+std::string gbit(double bits_per_second) { return fmt::format("{:.6g}", bits_per_second * 1e-9); }
+
 void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
                   measure::Record& record) {
   auto& clusters = record.tables["clusters"];
   clusters = {{"cluster", "site", "carrier", "servers", "requests", "refused", "dropped",
-               "peak_second", "utilisation_percent"}};
+               "peak_second", "utilisation_percent", "bandwidth_Gbit_per_s",
+               "peak_bandwidth_Gbit_per_s"}};
   for (std::size_t c = 0; c < layout.clusters.size(); ++c) {
     const ClusterLayout& cluster = layout.clusters[c];
     const SecondSums& own = sums.cluster(c);
@@ -144,7 +166,10 @@ void write_tables(const Layout& layout, const Sums& sums, std::int64_t seconds,
                         std::to_string(cluster.servers), std::to_string(own.requests.total()),
                         std::to_string(own.refused.total()), std::to_string(own.dropped.total()),
                         std::to_string(most_within(own.read, 1, static_cast<std::size_t>(seconds))),
-                        percent(busy_ns, cluster.cores, seconds)});
+                        percent(busy_ns, cluster.cores, seconds),
+                        cluster.bandwidth ? gbit(cluster.bandwidth->bits_per_second) : "",
+                        gbit(8.0 * static_cast<double>(most_within(
+                                       own.bytes_in, 1, static_cast<std::size_t>(seconds))))});
   }
   auto& servers = record.tables["servers"];
   servers = {{"server", "cores", "users", "online", "requests", "refused", "dropped", "peak_second",

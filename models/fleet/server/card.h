@@ -27,6 +27,15 @@ namespace springtide::models::fleet {
 class Card {
  public:
   static constexpr std::int64_t dropped = -1;
+  // Frames: of a request, of its answer, of everything else.
+  static constexpr std::int64_t request_bytes =
+      red_packet::frame_bytes(red_packet::message_bytes(red_packet::Message::shake));
+  static constexpr std::int64_t answer_bytes =
+      red_packet::frame_bytes(red_packet::message_bytes(red_packet::Message::nothing));
+  static constexpr std::int64_t smallest_bytes = 64;
+  static constexpr std::int64_t on_wire(std::int64_t frame) {
+    return frame + red_packet::preamble_and_gap;
+  }
 
   // An ACK comes `round_trip` after its answer.
   Card(const spec::NetworkCard& card, Duration round_trip);
@@ -42,10 +51,6 @@ class Card {
   std::int64_t take_packets() { return std::exchange(packets_, 0); }
 
  private:
-  static constexpr std::int64_t request_bytes =
-      red_packet::frame_bytes(red_packet::message_bytes(red_packet::Message::shake));
-  static constexpr std::int64_t smallest_bytes = 64;
-
   bool spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) const;
   bool nearly_idle(const std::int64_t* at, std::size_t n) const;
   bool take(std::int64_t& at, std::int64_t on_wire);

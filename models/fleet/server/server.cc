@@ -68,6 +68,7 @@ struct Server::Arrivals {
   Resender& resender;
   Stream losses;
   ArrivedSecond counts;
+  std::int64_t received = 0;  // requests at the card
 
   bool over() const { return next == shakes.size() && again.empty(); }
   bool again_is_next() const { return next == shakes.size() || again.front() < shakes[next].word; }
@@ -135,6 +136,9 @@ ArrivedSecond Server::serve(std::int64_t number, std::span<const Shake> shakes, 
   forget_logins();
   interruptions_.advance(cores_, (number + 1) * second_ns);
   arrivals.counts.packets_in = card_.take_packets();
+  const std::int64_t others = arrivals.counts.packets_in - arrivals.received;
+  arrivals.counts.bytes_in = arrivals.received * Card::on_wire(Card::request_bytes) +
+                             others * Card::on_wire(Card::smallest_bytes);
   return arrivals.counts;
 }
 
@@ -218,6 +222,7 @@ void Server::lose(Block& block, Arrivals& arrivals) {
 }
 
 void Server::receive(Block& block, Arrivals& arrivals) {
+  arrivals.received += static_cast<std::int64_t>(block.n);
   const std::size_t drops = card_.receive(block.at.data(), block.n);
   if (drops == 0) return;
   arrivals.counts.ring_drops += static_cast<std::int64_t>(drops);

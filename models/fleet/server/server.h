@@ -102,6 +102,7 @@ struct ArrivedSecond {
   std::int64_t come_again = 0;  // of those that arrived: sent again
   std::int64_t given_up = 0;    // requests that are not sent again any more
   std::int64_t packets_in = 0;  // frames at the card
+  std::int64_t bytes_in = 0;    // of them, with the preamble and gap of each
 };
 
 class Server {

@@ -2,8 +2,11 @@
 // given away exactly once, a run that is stopped.
 #include "models/fleet/world.h"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -120,15 +123,65 @@ TEST_CASE("a night that is stopped gives what there is") {
 
 TEST_CASE("what the fleet road cannot run is told with its place") {
   spec::Scenario scenario = small_night();
-  scenario.links.begin()->second.bandwidth = BitRate{1e9};
   scenario.clients.at("viewers").phones.carriers["z"].value = 0.1;
-  const auto link = run_scenario(scenario, {});
-  REQUIRE_FALSE(link.ok());
-  CHECK(link.problems().front().pointer == "/links");
-  scenario.links.begin()->second.bandwidth = {};
   const auto carrier = run_scenario(scenario, {});
   REQUIRE_FALSE(carrier.ok());
   CHECK(carrier.problems().front().pointer == "/clients/viewers/phones/carriers/z");
+}
+
+std::map<std::string, measure::Series> series_of(const measure::Record& record) {
+  std::map<std::string, measure::Series> by_name;
+  for (const measure::Series& series : record.series) by_name[series.name] = series;
+  return by_name;
+}
+
+double total(const measure::Series& series) {
+  return std::accumulate(series.values.begin(), series.values.end(), 0.0);
+}
+
+TEST_CASE("a server takes frames at the least of its card, its link and its share of the cluster") {
+  const auto bandwidth = [](double card, double link, double cluster) {
+    spec::Scenario scenario = small_night();
+    scenario.nodes.at("older").network_card.bandwidth = BitRate{card};
+    scenario.links.begin()->second.bandwidth = BitRate{link};
+    scenario.clusters.at("west").bandwidth = BitRate{cluster};
+    const auto layout = fleet::lay_out(scenario, 1);
+    REQUIRE(layout.ok());
+    return layout.value().servers.back().server.network_card.bandwidth->bits_per_second;
+  };
+  CHECK(bandwidth(1e9, 2e9, 12e9) == 1e9);
+  CHECK(bandwidth(2e9, 1e9, 12e9) == 1e9);
+  CHECK(bandwidth(2e9, 2e9, 4e9) == 1e9);  // four servers
+}
+
+TEST_CASE(
+    "a narrow cluster's requests wait for its link, others' do not, and what it asks is told") {
+  spec::Scenario scenario = small_night();
+  scenario.links.begin()->second.loss = {};
+  const measure::Record wide = run(scenario);
+  scenario.clusters.at("north").bandwidth = BitRate{2 * 30'000.0};
+  const measure::Record narrow = run(scenario);
+  CHECK(narrow.fingerprint != wide.fingerprint);
+  const auto before = series_of(wide), after = series_of(narrow);
+  // Per request 74 bytes and the ACK of its answer, 64, each with 20 of preamble and gap; answers
+  // of 86. What a server of this cluster cannot take within its second it reads later.
+  CHECK(total(before.at("cluster.north.bandwidth-out")) ==
+        doctest::Approx(total(before.at("cluster.north.requests")) * 106 * 8e-9));
+  CHECK(total(before.at("cluster.north.bandwidth-in")) >
+        total(before.at("cluster.north.requests")) * (94 + 83) * 8e-9);
+  CHECK(total(before.at("cluster.north.bandwidth-in")) <
+        total(before.at("cluster.north.requests")) * (94 + 85) * 8e-9);
+  CHECK(total(before.at("site.a.bandwidth-in")) ==
+        doctest::Approx(total(before.at("cluster.east.bandwidth-in")) +
+                        total(before.at("cluster.north.bandwidth-in"))));
+  CHECK(after.at("cluster.east.requests").values == before.at("cluster.east.requests").values);
+  const auto most = [](const measure::Series& series) {
+    return *std::max_element(series.values.begin(), series.values.end());
+  };
+  // 94 bytes at 30 kbit/s: at most 39.9 requests/s and server, before any ACK.
+  CHECK(most(before.at("cluster.north.requests")) > 2 * 125);
+  CHECK(most(after.at("cluster.north.requests")) <= 2 * 41);
+  CHECK(narrow.tables.at("clusters")[2][9] == "6e-05");
 }
 
 }  // namespace
