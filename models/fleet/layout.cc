@@ -7,6 +7,7 @@
 
 #include "models/fleet/clients/machines_layout.h"
 #include "models/fleet/server_parts.h"
+#include "models/fleet/unsupported.h"
 #include "spec/presets.h"
 
 namespace springtide::models::fleet {
@@ -22,7 +23,7 @@ Diagnostic problem(std::string pointer, std::string what, std::string hint = {})
 
 // What the road runs: one crowd, one access service, the link between them.
 struct Parts {
-  std::string clients_name, service_name;
+  std::string clients_name, service_name, link_name;
   const spec::Clients* clients = nullptr;
   const spec::CuesPlan* plan = nullptr;
   const spec::Service* service = nullptr;
@@ -68,9 +69,11 @@ void find_service(const spec::Scenario& scenario, Parts& parts, Diagnostics& pro
 
 void find_link(const spec::Scenario& scenario, Parts& parts, Diagnostics& problems) {
   for (const auto& [name, link] : scenario.links)
-    if (link.from == parts.clients_name &&
-        (link.to == parts.service_name || link.to == parts.service->on))
+    if (parts.link == nullptr && link.from == parts.clients_name &&
+        (link.to == parts.service_name || link.to == parts.service->on)) {
+      parts.link_name = name;
       parts.link = &link;
+    }
   if (parts.link == nullptr)
     problems.push_back(problem("/links", "no link joins the clients to the access service"));
 }
@@ -288,6 +291,8 @@ Result<Layout> lay_out(const spec::Scenario& scenario, std::uint64_t seed) {
   find_clients(scenario, parts, problems);
   find_service(scenario, parts, problems);
   if (parts.service != nullptr) find_link(scenario, parts, problems);
+  if (!problems.empty()) return problems;
+  problems = unsupported(scenario, {parts.clients_name, parts.service_name, parts.link_name});
   if (!problems.empty()) return problems;
   Layout layout;
   Builder(scenario, parts, seed, layout).build(problems);

@@ -122,11 +122,62 @@ TEST_CASE("a night that is stopped gives what there is") {
 }
 
 TEST_CASE("what the fleet road cannot run is told with its place") {
-  spec::Scenario scenario = small_night();
-  scenario.clients.at("viewers").phones.carriers["z"].value = 0.1;
-  const auto carrier = run_scenario(scenario, {});
-  REQUIRE_FALSE(carrier.ok());
-  CHECK(carrier.problems().front().pointer == "/clients/viewers/phones/carriers/z");
+  const auto told = [](const std::function<void(spec::Scenario&)>& change) {
+    spec::Scenario scenario = small_night();
+    change(scenario);
+    const auto result = run_scenario(scenario, {});
+    return result.ok() ? "" : result.problems().front().pointer;
+  };
+  using spec::Scenario;
+  CHECK(told([](Scenario&) {}) == "");
+  CHECK(told([](Scenario& s) { s.clients.at("viewers").phones.carriers["z"].value = 0.1; }) ==
+        "/clients/viewers/phones/carriers/z");
+  CHECK(told([](Scenario& s) { s.links.clear(); }) == "/links");
+  CHECK(told([](Scenario& s) { s.links["other"].from = s.links["other"].to = "access"; }) ==
+        "/links/other");
+  CHECK(told([](Scenario& s) { s.packets.begin()->second.kind = spec::PacketPool::Kind::sent; }) ==
+        "/packets/" + small_night().packets.begin()->first + "/kind");
+  CHECK(told([](Scenario& s) { s.duration += millisecond; }) == "/duration");
+  CHECK(told([](Scenario& s) { s.warmup += millisecond; }) == "/warmup");
+  CHECK(told([](Scenario& s) { s.clients.at("viewers").priority = 1; }) ==
+        "/clients/viewers/priority");
+  CHECK(told([](Scenario& s) {
+          auto& calls = s.operations.at("shake").calls;
+          calls.push_back(calls.front());
+        }) == "/operations/shake/calls");
+  CHECK(told([](Scenario& s) { s.nodes.at("older").runtime = "event-loop"; }) ==
+        "/nodes/older/runtime");
+}
+
+TEST_CASE("what the back ends of a fleet cannot do is told with its place") {
+  const auto told = [](const std::function<void(spec::Scenario&)>& change) {
+    spec::Scenario scenario = small_night();
+    scenario.nodes["ledger-machine"] = {};
+    spec::Service& ledger = scenario.services["ledger"];
+    ledger.on = "ledger-machine";
+    ledger.kind = spec::Station();
+    std::get<spec::Station>(ledger.kind).time = Distribution(Constant{millisecond});
+    change(scenario);
+    const auto result = run_scenario(scenario, {});
+    return result.ok() ? "" : result.problems().front().pointer;
+  };
+  using spec::Scenario;
+  CHECK(told([](Scenario&) {}) == "");
+  CHECK(told([](Scenario& s) {
+          std::get<spec::Station>(s.services.at("ledger").kind).time_by_priority[1] =
+              Distribution(Constant{second});
+        }) == "/services/ledger/time-by-priority");
+  CHECK(told([](Scenario& s) { s.nodes.at("ledger-machine").speed_spread.value = 0.1; }) ==
+        "/nodes/ledger-machine/speed-spread");
+  CHECK(told([](Scenario& s) {
+          s.nodes.at("ledger-machine").network_card.packet_rate = Rate{1e5};
+        }) == "/nodes/ledger-machine/network-card");
+  CHECK(told([](Scenario& s) {
+          spec::Incident& still = s.incidents["still"];
+          still.node = "ledger-machine";
+          still.at = still.length = second;
+          still.enabled = true;
+        }) == "/incidents/still/node");
 }
 
 std::map<std::string, measure::Series> series_of(const measure::Record& record) {
