@@ -84,11 +84,12 @@ class World {
 
   void run() {
     sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
-    const std::int64_t seconds = scenario_.duration / second;
+    const std::int64_t seconds = scenario_.duration / second, warm = scenario_.warmup / second;
     agree();
     for (from_ = 0; from_ < seconds && !stopped_; from_ = to_) {
       const std::int64_t slab = (from_ / slab_seconds + 1) * slab_seconds;
       to_ = around_.slab_end(from_, std::min(slab, seconds));
+      if (from_ < warm) to_ = std::min(to_, warm);  // what is measured begins with a slab
       begin_slab();
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));

@@ -235,5 +235,19 @@ TEST_CASE(
   CHECK(narrow.tables.at("clusters")[2][9] == "6e-05");
 }
 
+TEST_CASE("what is measured begins with the end of the warm-up, also within a slab") {
+  spec::Scenario scenario = small_night();
+  scenario.links.begin()->second.loss = {};
+  scenario.warmup = second * 15;
+  const measure::Record record = run(scenario);
+  scenario.warmup = {};
+  const measure::Record all = run(scenario);
+  CHECK(record.fingerprint == all.fingerprint);
+  const auto series = series_of(all);
+  const auto& sent = series.at("client.requests").values;
+  const double measured = std::accumulate(sent.begin() + 15, sent.end(), 0.0);
+  CHECK(static_cast<double>(record.distributions.at("shake.latency").count()) == measured);
+}
+
 }  // namespace
 }  // namespace springtide::models
