@@ -229,6 +229,24 @@ TEST_CASE("the card drops, delays and sends again as that of the detailed road")
   CHECK(different < expected.size() / 50);
 }
 
+// Words of late instants are so large that a block's end, a time-out later, is beyond all words.
+TEST_CASE("requests of the last fifth of a second are served where they may come again") {
+  ServerSpec spec = plain(2, millisecond * 5);
+  spec.link.loss.value = 0.1;
+  for (const bool rate : {false, true}) {
+    if (rate) spec.network_card.packet_rate = Rate{50'000};
+    std::vector<Shake> shakes;
+    for (std::uint32_t user = 0; user < 4000; ++user)
+      shakes.push_back(shake(workload::ticks_per_second - 4000 * 64 + user * 64, user));
+    shakes.push_back(shake(workload::ticks_per_second - 1, 4000));
+    const Run run = run_kernel(spec, {shakes, {}, {}, {}, {}, {}, {}, {}});
+    std::set<std::uint32_t> users;
+    for (const Traced& one : run.trace) users.insert(Shake{one.word}.user());
+    CHECK(run.trace.size() == 4001);
+    CHECK(users.size() == 4001);
+  }
+}
+
 TEST_CASE("SETs that are full drop requests, and what waits never exceeds their bound") {
   ServerSpec spec = plain(1);
   spec.service.sets = 2;
