@@ -147,6 +147,8 @@ class World {
       const std::int64_t online = posts_[server]->source().counts().online;
       around_.lose_requests(posts_[server]->server().go_down(from_, online));
     }
+    for (const std::uint32_t server : around_.back_at(from_))
+      if (posts_[server]) posts_[server]->server().come_back(from_);
     Moves::Belongings packets;
     if (!scenario_.packets.empty()) {
       packets.pack = [this](std::uint32_t server, const workload::Group& group, ByteWriter& bytes) {

@@ -45,6 +45,7 @@ std::int64_t Server::go_down(std::int64_t second, std::int64_t connections) {
   std::int64_t lost = 0;
   for (std::size_t i = 0; i < cores_.count(); ++i)
     lost += (std::max<std::int64_t>(cores_.at(i) - at, 0) + to_answer_ - 1) / to_answer_;
+  stock_.go_down(at);
   cores_ = Cores(spec_.runtime.cores);
   cores_.hold_all(at);
   interruptions_.connect(-connections, -connections * spec_.service.heap_per_connection.count,

@@ -120,6 +120,9 @@ class Server {
   // how many requests those are. It goes on empty.
   std::int64_t go_down(std::int64_t second, std::int64_t connections);
 
+  // It is back as a second begins.
+  void come_back(std::int64_t second) { stock_.come_back(second * springtide::second.ns); }
+
   // What was read since the last call, by clock second; of the last one more may follow.
   std::vector<ServedSecond> take_served();
 

@@ -84,6 +84,18 @@ void Stock::issue(std::int64_t at) {
   }
 }
 
+// The original's generator is a loop that issues a burst and sleeps until the next whole second; it
+// keeps no account of what it has missed. So what a lost server did not issue stays in its seed
+// file, and it goes on with it, at its rate, when the others have issued all of theirs.
+void Stock::come_back(std::int64_t at) {
+  next_burst_ = never;
+  for (Pool& pool : pools_) {
+    for (; pool.burst_at(clock_offset_) < at; ++pool.next_at) ++pool.burst;
+    if (pool.file.remaining() > 0)
+      next_burst_ = std::min(next_burst_, pool.burst_at(clock_offset_));
+  }
+}
+
 void Stock::give(std::uint32_t user, std::int64_t at) {
   for (Pool& pool : pools_) {
     if (pool.file.waiting() == 0) continue;

@@ -50,6 +50,13 @@ class Stock {
     if (waiting_ > 0) give(user, at);
   }
 
+  // The server is gone from the one instant on, and back at the other: bursts in between are
+  // missed.
+  void go_down(std::int64_t at) {
+    if (at > next_burst_) issue(at - 1);
+  }
+  void come_back(std::int64_t at);
+
   // What members of a group, users of this server, have had; and on the server to which they come,
   // of the same pools: its users from `first` on have had that and nothing else. False: these bytes
   // are not of such a group.
@@ -87,8 +94,11 @@ class Stock {
     bool is_seed = false;
     policy::SeedFile file;
     std::size_t holders = 0;
-    std::int64_t burst = 0;    // which is next
-    std::int64_t next_at = 0;  // second of the clock
+    std::int64_t burst = 0;                                   // which is next
+    std::int64_t next_at = 0;                                 // second of the clock
+    std::int64_t burst_at(std::int64_t clock_offset) const {  // true time, ns
+      return next_at * second.ns - clock_offset;
+    }
   };
   void issue(std::int64_t at);
   void give(std::uint32_t user, std::int64_t at);

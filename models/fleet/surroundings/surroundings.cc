@@ -123,6 +123,12 @@ std::vector<std::uint32_t> Surroundings::lost_at(std::int64_t second) const {
   return outages_.lost_at(second);
 }
 
+std::vector<std::uint32_t> Surroundings::back_at(std::int64_t second) const {
+  const auto& changes = outages_.changes();
+  if (!std::binary_search(changes.begin(), changes.end(), second)) return {};
+  return outages_.back_at(second);
+}
+
 bool Surroundings::down(std::uint32_t server, std::int64_t second) const {
   return outages_.down(server, second);
 }

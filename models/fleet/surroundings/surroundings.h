@@ -52,6 +52,7 @@ class Surroundings {
 
   // Servers that are lost as a second begins; requests that they had not answered.
   std::vector<std::uint32_t> lost_at(std::int64_t second) const;
+  std::vector<std::uint32_t> back_at(std::int64_t second) const;  // servers that come back
   void lose_requests(std::int64_t count) { queued_lost_ += count; }
 
   // Moves users between crowds (by server) where servers go or come back at this second, from

@@ -9,6 +9,7 @@
 
 #include "models/fleet/incidents/moves.h"
 #include "models/fleet/incidents/outages.h"
+#include "models/fleet/server/stock.h"
 #include "tests/workload/crowd_samples.h"
 
 namespace springtide::models::fleet {
@@ -118,13 +119,16 @@ Moves::Belongings told_to(std::vector<Step>& steps) {
 }
 
 struct Fleet {
-  explicit Fleet(std::int64_t connections = 0) {
+  // Connections of each, but of one server.
+  explicit Fleet(std::int64_t connections = 0, std::uint32_t other = 8,
+                 std::int64_t connections_of_other = 0) {
     const auto plan = workload::plan_of(workload::sample_plan(true), phones());
-    for (std::uint32_t i = 0; i < 8; ++i)
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      const std::int64_t limit = i == other ? connections_of_other : connections;
       own.push_back(std::make_unique<workload::Crowd>(
-          plan,
-          workload::CrowdSpec{
-              .seed = 1, .server = i, .users = 1200, .online = 1000, .connections = connections}));
+          plan, workload::CrowdSpec{
+                    .seed = 1, .server = i, .users = 1200, .online = 1000, .connections = limit}));
+    }
     for (auto& crowd : own) crowds.push_back(crowd.get());
   }
   // Who asked in these seconds, by home; and what happened in all.
@@ -227,6 +231,27 @@ TEST_CASE("servers with no room refuse, users try again and give up in the end")
   CHECK(fleet.given_up == 1000);
   CHECK(fleet.refused == 4000);  // four attempts each
   CHECK(fleet.online() == 7000);
+}
+
+TEST_CASE("what a lost server did not issue it issues later, at its rate") {
+  spec::PacketPool pool;
+  pool.rate.per_second = 10;
+  pool.count = 100;
+  Stock stock({{"wave", pool}}, 1, 0, 1, {});
+  std::vector<std::int64_t> issued(20);
+  std::uint32_t user = 0;
+  for (std::int64_t s = 0; s < 20; ++s) {
+    if (s == 4) stock.go_down(s * second.ns);
+    if (s == 14) stock.come_back(s * second.ns);
+    for (int i = 0; i < 20 && (s < 4 || s >= 14); ++i)
+      stock.answer(user++, s * second.ns + 100'000 * (i + 1));
+    for (const PacketSecond& of : stock.take_seconds())
+      issued[static_cast<std::size_t>(of.second)] += of.issued;
+  }
+  const std::vector<std::int64_t> ten = {10, 10, 10, 10}, none(10), later(6, 10);
+  CHECK(std::equal(ten.begin(), ten.end(), issued.begin()));
+  CHECK(std::equal(none.begin(), none.end(), issued.begin() + 4));
+  CHECK(std::equal(later.begin(), later.end(), issued.begin() + 14));
 }
 
 TEST_CASE("users of a carrier without any server wait until one is back") {
