@@ -188,6 +188,16 @@ TEST_CASE("dealing a group keeps every member and what is due of it") {
   CHECK(parts[2].home_user(Shake{parts[2].due.at(0).word}.user()) == group.home_user(2));
   CHECK(parts[1].home_user(Shake{parts[1].due.at(0).word}.user()) == group.home_user(10));
   CHECK(parts[2].home_user(parts[2].prolonged.at(0).member) == group.home_user(8));
+  const auto [front, back] = split(group, 3);
+  CHECK(front.count == 3);
+  CHECK(back.count == 8);
+  CHECK(front.home_user(2) + 2 == back.home_user(0));
+  CHECK(back.local_user(0) == group.local_user(3));
+  CHECK(front.absent.empty());
+  CHECK(back.home_user(back.absent.at(0)) == group.home_user(4));
+  CHECK(front.home_user(Shake{front.due.at(0).word}.user()) == group.home_user(2));
+  CHECK(back.home_user(Shake{back.due.at(0).word}.user()) == group.home_user(10));
+  CHECK(back.home_user(back.prolonged.at(0).member) == group.home_user(8));
 }
 
 std::vector<Second> rest_of(Crowd& crowd, std::int64_t from, std::int64_t to) {

@@ -122,7 +122,15 @@ class Crowd {
   // the second of the one before is made in the next) and goes on with what was due once it is
   // connected, at its own slot. They get the local numbers from local_end() on; fails (false) if
   // those go beyond 2^24.
-  [[nodiscard]] bool admit(const Group& group, std::int64_t second);
+  // The first `refused_elsewhere` (< 256) attempts of each are refused by other servers, which it
+  // tried before this one.
+  [[nodiscard]] bool admit(const Group& group, std::int64_t second,
+                           std::int64_t refused_elsewhere = 0);
+
+  // How many more users find a connection here, those who are still on their way counted; a large
+  // number where connections are not limited.
+  std::int64_t room() const;
+  std::int64_t connect_attempts() const { return plan_->connect_attempts(); }  // >= 1, of a user
 
   // Local numbers are below this: own users, then those admitted.
   std::uint32_t local_end() const { return local_end_; }

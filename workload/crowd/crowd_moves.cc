@@ -10,6 +10,10 @@
 namespace springtide::workload {
 namespace {
 
+// What the word of a user who connects says: attempts made, and above them how many more of them
+// other servers refuse.
+constexpr int attempts_bits = 8;
+
 constexpr std::uint64_t user_bits = std::uint64_t{max_local_users - 1} << 20;
 
 std::uint64_t with_user(std::uint64_t word, std::uint32_t user) {
@@ -39,6 +43,36 @@ std::vector<Group> deal(const Group& group, std::uint32_t parts) {
     dealt[prolonged.member % parts].prolonged.push_back(
         {prolonged.member / parts, prolonged.last_second});
   return dealt;
+}
+
+std::pair<Group, Group> split(const Group& group, std::uint32_t at) {
+  SPRINGTIDE_CHECK(at <= group.count, "a group has no more than its members");
+  std::pair<Group, Group> parts{group, group};
+  auto& [front, back] = parts;
+  front.count = at;
+  back.count -= at;
+  back.first = group.home_user(at);
+  back.local_first = group.local_user(at);
+  for (Group* part : {&front, &back}) {
+    part->absent.clear();
+    part->due.clear();
+    part->prolonged.clear();
+  }
+  for (const std::uint32_t member : group.absent)
+    (member < at ? front : back).absent.push_back(member < at ? member : member - at);
+  for (const Group::Due& due : group.due) {
+    const std::uint32_t member = Shake{due.word}.user();
+    if (member < at)
+      front.due.push_back(due);
+    else
+      back.due.push_back({due.second, with_user(due.word, member - at)});
+  }
+  for (const Group::Prolonged& prolonged : group.prolonged) {
+    const std::uint32_t member = prolonged.member;
+    (member < at ? front : back)
+        .prolonged.push_back({member < at ? member : member - at, prolonged.last_second});
+  }
+  return parts;
 }
 
 std::vector<Group> Crowd::take_all(std::int64_t second) {
@@ -103,7 +137,7 @@ void Crowd::empty() {
   local_end_ = spec_.users;
 }
 
-bool Crowd::admit(const Group& group, std::int64_t second) {
+bool Crowd::admit(const Group& group, std::int64_t second, std::int64_t refused_elsewhere) {
   SPRINGTIDE_CHECK(second > second_ && second <= quiet_until(), "the past is over");
   if (group.count > max_local_users - local_end_) return false;
   const std::uint32_t begin = std::exchange(local_end_, local_end_ + group.count);
@@ -114,7 +148,8 @@ bool Crowd::admit(const Group& group, std::int64_t second) {
     unconnected_.put(user);
     if (gone_.has(user)) continue;
     const std::int64_t at = (second << tick_bits) + back_off(user, 0);
-    calendar_.add(at >> tick_bits, pack(at & (ticks_per_second - 1), user, connect_kind, 0));
+    calendar_.add(at >> tick_bits, pack(at & (ticks_per_second - 1), user, connect_kind,
+                                        refused_elsewhere << attempts_bits));
   }
   for (const Group::Due& due : group.due) {
     const Shake shake{due.word};
@@ -140,18 +175,27 @@ std::int64_t Crowd::back_off(std::uint32_t user, std::int64_t made) const {
   return std::min(std::min(ticks_of(sample), longest) << std::min<std::int64_t>(made, 20), longest);
 }
 
-// False: no room, so again later, or never.
+std::int64_t Crowd::room() const {
+  if (spec_.connections == 0) return max_local_users;
+  const std::int64_t admitted = local_end_ - spec_.users;
+  const std::int64_t on_their_way =
+      admitted - (counts_.online - own_online_) - static_cast<std::int64_t>(gone_.count());
+  return std::max<std::int64_t>(spec_.connections - counts_.online - on_their_way, 0);
+}
+
+// False: no room, here or at the server that it tries before, so again later, or never.
 bool Crowd::connect(std::uint64_t word) {
   const Shake shake{word};
+  const std::int64_t elsewhere = shake.value() >> attempts_bits;
   ++counts_.attempts;
-  if (spec_.connections == 0 || counts_.online < spec_.connections) {
+  if (elsewhere == 0 && (spec_.connections == 0 || counts_.online < spec_.connections)) {
     ++counts_.connected;
     ++counts_.online;
     unconnected_.remove(shake.user());
     return true;
   }
   ++counts_.refused;
-  const std::int64_t made = shake.value() + 1;
+  const std::int64_t made = (shake.value() & ((1 << attempts_bits) - 1)) + 1;
   if (made >= plan_->connect_attempts()) {
     ++counts_.given_up;
     gone_.put(shake.user());
@@ -159,7 +203,9 @@ bool Crowd::connect(std::uint64_t word) {
   }
   const std::int64_t at = (second_ << tick_bits) + shake.offset() + back_off(shake.user(), made);
   const std::int64_t second = std::max(at >> tick_bits, second_ + 1);
-  calendar_.add(second, pack(at & (ticks_per_second - 1), shake.user(), connect_kind, made));
+  const std::int64_t left = std::max<std::int64_t>(elsewhere - 1, 0);
+  calendar_.add(second, pack(at & (ticks_per_second - 1), shake.user(), connect_kind,
+                             made | left << attempts_bits));
   return false;
 }
 

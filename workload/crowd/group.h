@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace springtide::workload {
@@ -50,5 +51,8 @@ struct Group {
 
 // Deals the members of a group in turn to `parts` groups (>= 1), none lost, none twice.
 std::vector<Group> deal(const Group& group, std::uint32_t parts);
+
+// The first `at` members (at most as many as there are), and the others.
+std::pair<Group, Group> split(const Group& group, std::uint32_t at);
 
 }  // namespace springtide::workload

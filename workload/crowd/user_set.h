@@ -1,6 +1,7 @@
 // Sets of local users, and a number for some of them. Compact, and empty ones cost nothing.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -24,6 +25,11 @@ class UserSet {
   void remove(std::uint32_t user) {
     const std::size_t word = user >> 6;
     if (word < words_.size()) words_[word] &= ~(std::uint64_t{1} << (user & 63));
+  }
+  std::size_t count() const {
+    std::size_t users = 0;
+    for (const std::uint64_t word : words_) users += static_cast<std::size_t>(std::popcount(word));
+    return users;
   }
   void clear() { std::vector<std::uint64_t>().swap(words_); }
 

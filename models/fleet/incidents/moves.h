@@ -3,9 +3,13 @@
 //   server lost --> its users, in groups --dealt evenly--> servers of the same carrier
 //                                       \--no such server is up--> kept until one is back
 //
-// Each user connects after a back-off of its own, where the server it was dealt to has room
-// (workload/crowd: admit); it does not look for another one unless that is lost too. A server that
-// is back is empty and takes users of later losses.
+// Each user connects after a back-off of its own (workload/crowd: admit). Where the server it was
+// dealt to has no room, it is refused and tries the next one of its carrier's list after its next,
+// doubled, back-off, and so on round the list; when all are full it goes on with the last one until
+// it gives up. Rooms are those at the instant of the loss, filled in the order of the servers lost
+// and of users' numbers: by that it is decided here where a user ends, while its attempts happen in
+// their own time. A server that is back is empty and takes users of later losses; who is still
+// being refused elsewhere does not hear of it.
 //
 // Servers are spread over ranks. The users of one lost server after the other go out as bytes, from
 // the rank of the server that is lost to those of the others (and so where all are on one rank):
@@ -66,8 +70,15 @@ class Moves {
     sim::Ranks& ranks;
   };
   void settle(Lost lost, const Change& change);
-  static std::vector<sim::Block> pack(const Lost& lost, std::span<const std::uint32_t> refuges,
-                                      const Change& change);
+  // Servers that take users, in the order in which they are tried, and how many each has room for.
+  struct Refuges {
+    std::vector<std::uint32_t> servers;
+    std::vector<std::int64_t> rooms;
+  };
+  static void find_rooms(Refuges& refuges, const Change& change);
+  static std::vector<sim::Block> pack(const Lost& lost, Refuges refuges, const Change& change);
+  static void place(workload::Group group, std::size_t first, const Lost& lost, Refuges& refuges,
+                    std::vector<ByteWriter>& bytes, const Change& change);
   static void unpack(const sim::Block& block, const Change& change);
 
   const Outages& outages_;

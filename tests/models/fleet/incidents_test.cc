@@ -229,8 +229,32 @@ TEST_CASE("servers with no room refuse, users try again and give up in the end")
   fleet.run(20, 200);
   CHECK(fleet.connected == 1000);  // 2000 look for the 500 free places on each of two servers
   CHECK(fleet.given_up == 1000);
-  CHECK(fleet.refused == 4000);  // four attempts each
+  // Four attempts each of those who give up; others were refused before they got in.
+  CHECK(fleet.refused >= 4000);
+  CHECK(fleet.refused < 5000);
   CHECK(fleet.online() == 7000);
+}
+
+TEST_CASE("a user whom a full server refuses tries the next server of its carrier") {
+  Fleet fleet(4000, 4, 1100);
+  const Outages outages({{"cluster", 20, 600, {0, 1}}}, eight_servers());
+  Moves moves(outages);
+  fleet.run(0, 20);
+  std::vector<Step> steps;
+  moves.change(20, fleet.crowds, told_to(steps), *alone);
+  std::set<std::pair<std::uint32_t, std::uint32_t>> moved;
+  for (const Step& step : steps) {
+    REQUIRE(moved.insert({step.from_server, step.from_user}).second);
+    REQUIRE(fleet.crowds[step.to_server]->home_of(step.to_user).user == step.from_user);
+  }
+  CHECK(moved.size() == 2000);
+  fleet.run(20, 25);
+  CHECK(fleet.refused > 0);
+  fleet.run(25, 200);
+  CHECK(fleet.crowds[4]->counts().online == 1100);
+  CHECK(fleet.crowds[5]->counts().online == 2900);
+  CHECK(fleet.refused == 900);  // half of the 2000 tried server 4 first, which had room for 100
+  CHECK(fleet.given_up == 0);
 }
 
 TEST_CASE("what a lost server did not issue it issues later, at its rate") {

@@ -156,7 +156,8 @@ TEST_CASE("full servers refuse users of a lost site, who give up in the end") {
   const double refused = sum(values(record, "crowd.connect-refused"));
   const double given_up = sum(values(record, "crowd.given-up"));
   CHECK(given_up > 0);
-  CHECK(refused == 2 * given_up);
+  CHECK(refused >= 2 * given_up);  // others were refused before they got in
+  CHECK(refused < 3 * given_up);
   CHECK(values(record, "server.connections")[100] == users - given_up);
 }
 
