@@ -157,6 +157,19 @@ double ms(const measure::Histogram& latency, double p) {
   return static_cast<double>(*latency.quantile(p)) * 1e-6;
 }
 
+// Of the answers, those that came before the work of one request could be done.
+double share_too_early(const measure::Histogram& latency, const spec::Scenario& scenario) {
+  const auto layout = fleet::lay_out(scenario, scenario.seed);  // this machine's own speed
+  const spec::RedPacketAccess& access = layout.value().servers.front().server.service;
+  const Duration least =
+      way * 2 + access.empty_read_system_call + access.reader_segment + access.worker_segment;
+  std::int64_t early = 0;
+  latency.for_each_bucket([&](std::int64_t, std::int64_t high, std::int64_t count) {
+    if (high < least.ns) early += count;
+  });
+  return static_cast<double>(early) / static_cast<double>(latency.count());
+}
+
 // The tolerances of docs/fleet.md. The fleet road has no scheduler: who is woken when differs, by
 // tens of microseconds as a rule, and by a few milliseconds where waking a thread takes long.
 void compare(const spec::Scenario& scenario) {
@@ -167,6 +180,10 @@ void compare(const spec::Scenario& scenario) {
     MESSAGE("p ", p, ": detailed ", a, " ms, fleet ", b, " ms");
     return std::abs(a - b);
   };
+  // docs/validation.md, "Stolen too early".
+  MESSAGE("too early: ", share_too_early(detailed.latency, scenario), ", the earliest ",
+          static_cast<double>(*detailed.latency.min()) * 1e-6, " ms");
+  CHECK(share_too_early(fleet.latency, scenario) == 0);
   CHECK(apart(0.5) < 0.05);
   CHECK(apart(0.9) < 0.05);
   CHECK(apart(0.99) < 0.5);

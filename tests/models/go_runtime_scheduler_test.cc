@@ -246,6 +246,22 @@ TEST_CASE("random cases with overflow, theft, network and preempted timers run a
   }
 }
 
+// Known, and told in docs/validation.md ("Stolen too early").
+TEST_CASE("a thief may run what a step makes ready before the step has ended") {
+  const Instant begin = Instant{} + millisecond;
+  const Plan plan{{{{microsecond * 100, Then::park, {}, {2}}},
+                   {{microsecond * 20, Then::park, {}, {}}},
+                   {{Duration{}, Then::park, {}, {}}, {microsecond * 10, Then::park, {}, {}}}},
+                  {begin, begin, Instant{} + microsecond * 500},
+                  {}};
+  ScriptedRun run(plain_go(), 2, plan);
+  const std::vector<Ran>& ran = run.until(end).ran;
+  const Ran &reader = ran[1].g == 0 ? ran[1] : ran[2], &worker = ran[3];
+  REQUIRE(worker.g == 2);
+  CHECK(worker.processor != reader.processor);
+  CHECK(worker.at < reader.at + microsecond * 25);  // and not 100
+}
+
 TEST_CASE("a herd of 1500 sleepers runs as in the twin with the constants of Go 1.8") {
   for (const std::int64_t processors : {1, 3, 4})
     CHECK(difference(plain_go(), processors, herd(1500, 2, microsecond * 2, millisecond * 20)) ==
