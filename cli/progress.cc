@@ -56,10 +56,13 @@ std::string progress_line(const models::Progress& progress, const std::string& s
   std::string line =
       fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %  {}", "", filled, "", bar_width - filled, share * 100,
                   clock_text(start_clock, progress.now.since_start()));
-  const double requests = static_cast<double>(progress.requests);
+  const auto requests = static_cast<double>(progress.requests);
+  const auto own = static_cast<double>(progress.requests - progress.requests_before);
   line += fmt::format("  {} requests", short_count(requests));
-  if (wall_seconds > 0) line += fmt::format("  {}/s", short_count(requests / wall_seconds));
-  if (share > 0 && share < 1) line += "  " + time_left(wall_seconds * (1 - share) / share);
+  if (wall_seconds > 0) line += fmt::format("  {}/s", short_count(own / wall_seconds));
+  const double done = (progress.now - progress.begun).seconds();
+  const double left = (progress.end - progress.now).seconds();
+  if (done > 0 && left > 0) line += "  " + time_left(wall_seconds * left / done);
   return line;
 }
 

@@ -17,8 +17,9 @@ void add_scenario_options(CLI::App& verb, ScenarioInput& input) {
       ->allow_extra_args(false);
 }
 
-Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input) {
-  auto loaded = spec::load_scenario({file, input.overlays, input.settings});
+namespace {
+
+Result<spec::LoadedScenario> checked(Result<spec::LoadedScenario> loaded) {
   if (!loaded) return loaded;
   Diagnostics problems = models::problems_of(loaded.value().scenario);
   const auto thresholds = measure::parse_thresholds(loaded.value().scenario.thresholds);
@@ -26,6 +27,16 @@ Result<spec::LoadedScenario> read_scenario(const std::string& file, const Scenar
     problems.insert(problems.end(), thresholds.problems().begin(), thresholds.problems().end());
   if (problems.empty()) return loaded;
   return located(std::move(problems), loaded.value());
+}
+
+}  // namespace
+
+Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input) {
+  return checked(spec::load_scenario({file, input.overlays, input.settings}));
+}
+
+Result<spec::LoadedScenario> read_scenario_text(const std::string& text, const std::string& name) {
+  return checked(spec::load_scenario_text(text, name));
 }
 
 Diagnostics located(Diagnostics problems, const spec::LoadedScenario& loaded) {

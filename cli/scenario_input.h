@@ -25,6 +25,9 @@ void add_scenario_options(CLI::App& verb, ScenarioInput& input);
 // what its thresholds name, so that every problem of the scenario is told before the run.
 Result<spec::LoadedScenario> read_scenario(const std::string& file, const ScenarioInput& input);
 
+// The same of a text that such a file and what was over it have become; `name` is the file's.
+Result<spec::LoadedScenario> read_scenario_text(const std::string& text, const std::string& name);
+
 // Problems found after reading know only the JSON pointer: says where that value was written.
 Diagnostics located(Diagnostics problems, const spec::LoadedScenario& loaded);
 

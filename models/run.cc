@@ -27,6 +27,12 @@ Result<measure::Record> run_scenario(const spec::Scenario& scenario, const RunOp
     problem.hint = "run it without --sample";
     return problem;
   }
+  if (const Checkpoints& wish = options.checkpoints; !wish.file.empty() || !wish.resume.empty()) {
+    Diagnostic problem;
+    problem.what = "only a run on the fleet road can be kept in a checkpoint and go on from one";
+    problem.hint = "run without --checkpoint and --resume";
+    return problem;
+  }
   if (is_red_packet_scenario(scenario)) return run_red_packet_world(scenario, options);
   if (station::is_station_scenario(scenario)) return station::run_station_world(scenario, options);
   Diagnostic problem;

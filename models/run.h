@@ -9,10 +9,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "base/diagnostic.h"
 #include "base/time.h"
 #include "measure/record.h"
+#include "models/checkpoint/head.h"
 #include "sim/ranks/ranks.h"
 #include "spec/scenario.h"
 
@@ -24,6 +26,19 @@ struct Progress {
   Instant now;                // simulated
   Instant end;                // where the run will stop sending
   std::int64_t requests = 0;  // offered so far, all operations together
+  // Where this program began: after the start where the run goes on from a checkpoint.
+  Instant begun{};
+  std::int64_t requests_before = 0;
+};
+
+// How a run is kept beside it, so that one that ends half way can go on (docs/fleet.md,
+// "Checkpoints"). What is written, and when, changes nothing in the record.
+struct Checkpoints {
+  std::string file;           // written here; empty: nowhere
+  std::function<bool()> due;  // asked between two slabs of time; a run that stops is due too
+  std::string resume;         // goes on from this checkpoint; empty: from the start
+  CheckpointHead head;        // of what is written; of what is resumed, it must be the same run
+  std::function<void(Diagnostic)> failed;  // to write one; the run goes on
 };
 
 struct RunOptions {
@@ -39,6 +54,7 @@ struct RunOptions {
   // of the servers, on its own threads. Only the first gets the record, the others an empty one,
   // and only the first tells of progress. One that stops stops all. nullptr: alone.
   sim::Ranks* ranks = nullptr;
+  Checkpoints checkpoints{};
 };
 
 // Fails with diagnostics where the scenario asks for what the models cannot do (that is exit

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "models/checkpoint/file.h"
 #include "models/fleet/margins/margins.h"
 #include "models/fleet/results/estimates.h"
 #include "models/fleet/results/sums.h"
@@ -54,6 +56,17 @@ void Post::run(std::int64_t from, std::int64_t to, workload::Workspace& crowd_ro
 
 namespace {
 
+// A checkpoint of this program may go on with this scenario and no other.
+std::optional<Diagnostic> other_run(const std::string& path, const CheckpointHead& own,
+                                    const CheckpointHead& found) {
+  Diagnostic problem;
+  problem.file = path;
+  if (found.scenario == own.scenario && found.seed == own.seed) return {};
+  problem.what = "the checkpoint is of another scenario or seed";
+  problem.hint = fmt::format("name no scenario to go on with its own: {}", found.command);
+  return problem;
+}
+
 struct ThreadRoom {
   workload::Workspace crowd;
   Workspace server;
@@ -86,7 +99,9 @@ class World {
     sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
     const std::int64_t seconds = scenario_.duration / second, warm = scenario_.warmup / second;
     agree();
-    for (from_ = 0; from_ < seconds && !stopped_; from_ = to_) {
+    const Instant begun{from_ * second.ns};
+    const std::int64_t requests_before = offered_;
+    for (; from_ < seconds && !stopped_; from_ = to_) {
       const std::int64_t slab = (from_ / slab_seconds + 1) * slab_seconds;
       to_ = around_.slab_end(from_, std::min(slab, seconds));
       if (from_ < warm) to_ = std::min(to_, warm);  // what is measured begins with a slab
@@ -94,10 +109,48 @@ class World {
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));
       fold();
-      if (options_.progress && ranks_.is_first())
-        options_.progress({Instant{to_ * second.ns}, Instant{seconds * second.ns}, offered_});
       agree();
+      if (options_.progress && ranks_.is_first())
+        options_.progress({Instant{to_ * second.ns}, Instant{seconds * second.ns}, offered_, begun,
+                           requests_before});
+      if (to_ < seconds) keep(to_);
     }
+  }
+
+  // What stands in the way of a checkpoint of all of it.
+  std::optional<Diagnostic> why_not_kept() const {
+    Diagnostic problem;
+    problem.hint = "run without --checkpoint and --resume";
+    if (ranks_.size() > 1) {
+      problem.what = "a run on several ranks cannot be kept in a checkpoint";
+      problem.hint = "start it without mpirun, or without --checkpoint and --resume";
+      return problem;
+    }
+    if (sample_.is_estimate()) {
+      problem.what = "a sample of a fleet cannot be kept in a checkpoint";
+      problem.hint = "run without --sample, or without --checkpoint and --resume";
+      return problem;
+    }
+    const auto can = [](const auto& post) { return post->source().can_be_saved(); };
+    if (std::all_of(posts_.begin(), posts_.end(), can)) return {};
+    problem.pointer = "/clients";
+    problem.what = "a run with client machines cannot be kept in a checkpoint";
+    return problem;
+  }
+
+  // Goes on from a checkpoint; what is wrong with it.
+  std::optional<Diagnostic> resume() {
+    CheckpointReader file(options_.checkpoints.resume, options_.checkpoints.head.version);
+    if (file.problem()) return file.problem();
+    if (auto problem =
+            other_run(options_.checkpoints.resume, options_.checkpoints.head, file.head()))
+      return problem;
+    from_ = file.head().at.since_start() / second;
+    file.section(sums_);
+    file.section(around_);
+    for (const auto& post : posts_) file.section(*post);
+    file.end();
+    return file.problem();
   }
 
   // On the first rank; empty elsewhere.
@@ -138,6 +191,20 @@ class World {
       stopped_ = stopped_ || other_stops;
       offered_ += offered;
     }
+  }
+
+  // Writes a checkpoint of the run up to a second, if it is time for one.
+  void keep(std::int64_t up_to) const {
+    const Checkpoints& wish = options_.checkpoints;
+    if (wish.file.empty() || !(stopped_ || (wish.due && wish.due()))) return;
+    CheckpointWriter file(wish.file);
+    CheckpointHead head = wish.head;
+    head.at = Instant{up_to * second.ns};
+    file.section(head);
+    file.section(sums_);
+    file.section(around_);
+    for (const auto& post : posts_) file.section(*post);
+    if (const auto problem = file.finish(); problem && wish.failed) wish.failed(*problem);
   }
 
   // Lost servers lose what is in them; users who move keep what they have had.
@@ -285,6 +352,11 @@ Result<measure::Record> run_fleet_world(const spec::Scenario& scenario, const Ru
       fleet::Surroundings::make(scenario, layout.value(), sample.value(), options.seed, ranks);
   if (!around) return around.problems();
   fleet::World world(scenario, layout.value(), sample.value(), options, ranks, *around.value());
+  const Checkpoints& wish = options.checkpoints;
+  if (!wish.file.empty() || !wish.resume.empty())
+    if (auto problem = world.why_not_kept()) return *problem;
+  if (!wish.resume.empty())
+    if (auto problem = world.resume()) return *problem;
   world.run();
   return world.record();
 }

@@ -34,6 +34,7 @@ struct SlabReport {
   struct Second {
     ArrivedSecond arrived;
     workload::CrowdCounts crowd;
+    static void state(auto& self, auto& bytes) { bytes(self.arrived, self.crowd); }
   };
   std::vector<Second> seconds;  // of true time, in order
   std::vector<ServedSecond> served;
@@ -41,6 +42,10 @@ struct SlabReport {
   std::vector<go::Cycle> cycles;
   std::vector<PacketSecond> packets;
   std::vector<Winner> winners;  // for the back ends, in the order in which they won
+
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
+    bytes(self.seconds, self.served, self.spent, self.cycles, self.packets, self.winners);
+  }
 };
 
 // A server with those who ask it: all its state.
@@ -56,6 +61,12 @@ class Post {
   Server& server() { return server_; }
   Source& source() { return *source_; }
   const Source& source() const { return *source_; }
+
+  // For checkpoints (base/bytes.h), between two slabs: of the same server.
+  static void state(auto& self, auto& bytes) {
+    bytes.same(self.number_);
+    bytes(*self.source_, self.server_);
+  }
 
  private:
   std::uint32_t number_;

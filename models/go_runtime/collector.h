@@ -71,6 +71,16 @@ class Collector {
   // Those still in line at the end of the cycle, first come first.
   std::vector<Goroutine> release_waiting();
 
+  // For checkpoints (base/bytes.h): of a collector of the same constants. Nobody may wait in line.
+  static void state(auto& self, auto& bytes) {
+    bytes.require(self.line_.empty());
+    bytes(self.live_, self.scanned_, self.static_scan_, self.heap_live_, self.heap_marked_,
+          self.trigger_, self.goal_, self.trigger_ratio_, self.marking_, self.cycles_, self.roots_,
+          self.revealed_, self.hidden_, self.goroutines_, self.expected_, self.done_,
+          self.allocated_before_, self.background_credit_, self.live_at_start_, self.began_,
+          self.assisted_, self.credit_);
+  }
+
  private:
   double assist_ratio() const;  // scan work per byte allocated
   Duration mark_time(std::int64_t bytes) const;

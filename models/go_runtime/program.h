@@ -53,6 +53,9 @@ struct Cycle {
   Instant began, ended;
   Duration pauses{};
   bool forced = false;
+  static void state(auto& self, auto& bytes) {
+    bytes(self.began, self.ended, self.pauses, self.forced);
+  }
 };
 
 }  // namespace springtide::models::go

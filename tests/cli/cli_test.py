@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 if len(sys.argv) > 1:
     os.environ["SPRINGTIDE"] = os.path.abspath(sys.argv.pop(1))
 
+from checkpoint_test import CheckpointTest  # noqa: E402,F401
 from command_line_test import CommandLineTest  # noqa: E402,F401
 from fault_test import FaultTest, FullDiskTest, SignalTest  # noqa: E402,F401
 from input_test import CheckTest, InputTest  # noqa: E402,F401

@@ -68,9 +68,8 @@ class Calendar {
 
   // The first second in which something is due; never.
   std::int64_t first() const;
-  std::vector<Entry> all() const;              // in no particular order
-  void clear();                                // but the second that may be taken next stays
-  std::int64_t next() const { return next_; }  // the second that may be taken next
+  std::vector<Entry> all() const;  // in no particular order
+  void clear();                    // but the second that may be taken next stays
   // For checkpoints (base/bytes.h): restored, words are given in the same order as without.
   void save(ByteWriter& bytes) const;
   void restore(ByteReader& bytes);

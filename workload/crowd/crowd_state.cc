@@ -25,7 +25,6 @@ void Crowd::state(auto& self, auto& bytes) {
   bytes.require(self.next_cue_ <= self.plan_->cues().size());
   bytes.require(self.own_online_ <= self.spec_.online);
   bytes.require(self.local_end_ <= max_local_users);
-  bytes.require(self.calendar_.next() > self.second_);
 }
 
 void Crowd::save(ByteWriter& bytes) const { state(*this, bytes); }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
@@ -59,6 +60,14 @@ class BackEnd {
   const measure::Histogram& latency() const { return latency_; }
   // Number of those waiting x nanoseconds, from their comings and goings: for Little's law.
   measure::Int128 waiting_ns() const { return waiting_ns_; }
+
+  // For checkpoints (base/bytes.h): of the same spec.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.stream_, self.workers_, self.queue_, self.since_, self.second_end_, self.longest_,
+          self.offered_, self.refused_, self.completed_, self.busy_, self.waits_, self.latency_,
+          self.waiting_ns_);
+    bytes.require(self.second_end_ / second.ns == std::ssize(self.longest_));
+  }
 
  private:
   void start(const Visit& visit, std::int64_t at, std::vector<Visit>& departures);

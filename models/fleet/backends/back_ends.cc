@@ -138,6 +138,23 @@ void BackEnds::count_done(std::int64_t until) {
   ending_.resize(kept);
 }
 
+// All that is kept belongs to a step, or a packet, that there is.
+bool BackEnds::visits_are_of_plan() const {
+  const auto is_step = [&](const Visit& visit) { return visit.step < plan_.steps.size(); };
+  const auto is_packet = [&](const Visit& winner) {
+    return winner.step < pools_.size() &&
+           static_cast<std::uint32_t>(winner.won) < pools_[winner.step].seen.size();
+  };
+  bool all = std::all_of(winners_.begin(), winners_.end(), is_packet) &&
+             std::all_of(ending_.begin(), ending_.end(), is_step);
+  for (const auto& coming : coming_)
+    all = all && std::all_of(coming.begin(), coming.end(), is_step);
+  for (const BackEnd& back_end : back_ends_)
+    for (std::size_t i = 0; i < back_end.queue().size(); ++i)
+      all = all && is_step(back_end.queue()[i]);
+  return all;
+}
+
 std::vector<std::int64_t> BackEnds::inside() const {
   std::vector<std::int64_t> count(plan_.operations.size(), 0);
   const auto add = [&](const Visit& visit) { ++count[plan_.steps[visit.step].operation]; };

@@ -31,6 +31,9 @@ namespace springtide::models::fleet {
 struct OperationCounts {
   std::int64_t offered = 0, done = 0, refused = 0;  // the rest is inside
   measure::Histogram latency;                       // of those done, from winning, ns
+  static void state(auto& self, auto& bytes) {
+    bytes(self.offered, self.done, self.refused, self.latency);
+  }
 };
 
 class BackEnds {
@@ -56,10 +59,25 @@ class BackEnds {
   // By operation, at `reached`, by looking at all that is kept: what is neither done nor refused.
   std::vector<std::int64_t> inside() const;
 
+  // For checkpoints (base/bytes.h): of the same plan.
+  static void state(auto& self, auto& bytes) {
+    bytes.each(self.back_ends_);
+    bytes.each(self.operations_);
+    bytes.each(self.pools_);
+    bytes.each(self.coming_);
+    bytes(self.ending_, self.winners_, self.reached_);
+    bytes.require(self.visits_are_of_plan());
+  }
+
  private:
   struct PoolState {
     std::vector<bool> seen;
     std::int64_t handed_on = 0, twice = 0;
+    static void state(auto& self, auto& bytes) {
+      const std::size_t packets = self.seen.size();
+      bytes(self.seen, self.handed_on, self.twice);
+      bytes.require(self.seen.size() == packets);
+    }
   };
   void advance_span(std::int64_t until);
   void set_off(std::int64_t until);
@@ -67,6 +85,7 @@ class BackEnds {
   void gather(std::uint32_t back_end, std::int64_t until);
   void work(std::uint32_t back_end, std::int64_t until);
   void count_done(std::int64_t until);
+  bool visits_are_of_plan() const;
 
   BackEndsPlan plan_;
   std::vector<BackEnd> back_ends_;

@@ -12,6 +12,7 @@ struct Visit {
   std::int64_t at = 0;
   std::int64_t won = 0;
   std::uint32_t step = 0;  // of all calls of all operations
+  static void state(auto& self, auto& bytes) { bytes(self.at, self.won, self.step); }
 };
 
 class TimeOrder {

@@ -50,9 +50,8 @@ class WorkerTimes {
                          [&](std::int64_t free) { return free >= at; });
   }
 
-  // For checkpoints: the instants as they stand.
-  std::int64_t* begin() { return free_.data(); }
-  const std::int64_t* begin() const { return free_.data(); }
+  // For checkpoints (base/bytes.h): the instants as they stand, of as many workers.
+  static void state(auto& self, auto& bytes) { bytes.each(self.free_); }
 
  private:
   std::size_t workers_;

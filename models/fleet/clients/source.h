@@ -35,6 +35,11 @@ class Source : public Resender {
 
   // The end of the run: what it knows itself. `given_up`: requests that TCP does not send again.
   virtual void record(const spec::Scenario&, std::int64_t /*given_up*/, measure::Record&) {}
+
+  // For checkpoints (base/bytes.h), between two seconds: of the same server.
+  virtual bool can_be_saved() const { return false; }
+  virtual void save(ByteWriter&) const {}
+  virtual void restore(ByteReader&) {}
 };
 
 // Phones of a crowd that reacts to cues.
@@ -53,6 +58,10 @@ class CrowdSource final : public Source {
   bool again(workload::Shake shake, Instant arrives) override {
     return crowd_.again(shake, arrives);
   }
+
+  bool can_be_saved() const override { return true; }
+  void save(ByteWriter& bytes) const override { crowd_.save(bytes); }
+  void restore(ByteReader& bytes) override { crowd_.restore(bytes); }
 
  private:
   workload::Crowd crowd_;

@@ -58,10 +58,13 @@ class Moves {
   Moved change(std::int64_t second, std::span<workload::Crowd* const> crowds,
                const Belongings& belongings, sim::Ranks& ranks);
 
+  static void state(auto& self, auto& bytes) { bytes(self.nowhere_); }  // base/bytes.h
+
  private:
   struct Lost {
     std::uint32_t server = 0;
     std::vector<workload::Group> users;  // empty where another rank runs it
+    static void state(auto& self, auto& bytes) { bytes(self.server, self.users); }
   };
   struct Change {
     std::int64_t second = 0;

@@ -36,10 +36,19 @@ class FetchLink {
   // carried, ns.
   const measure::Histogram& waits() const { return waits_; }
 
+  // For checkpoints (base/bytes.h): of the same bandwidth.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.lots_, self.seconds_, self.backlog_, self.waiting_, self.carried_, self.waits_);
+    std::int64_t left = 0;
+    for (std::size_t i = 0; i < self.lots_.size(); ++i) left += self.lots_[i].left;
+    bytes.require(left == self.backlog_);
+  }
+
  private:
   struct Lot {
     std::int64_t second = 0, fetches = 0;
     std::int64_t left = 0;  // bytes of it, not yet carried
+    static void state(auto& self, auto& bytes) { bytes(self.second, self.fetches, self.left); }
   };
 
   std::int64_t per_second_;  // bytes; 0: infinite

@@ -67,12 +67,21 @@ class Fetches {
   // What the record needs of another rank, and how it comes in there.
   void give(ByteWriter& bytes) const { bytes(without_pictures_); }
   void merge(ByteReader& bytes);
+  // For checkpoints (base/bytes.h): of the same plan, servers and links.
+  static void state(auto& self, auto& bytes) {
+    bytes.each(self.servers_);
+    bytes.each(self.links_);
+    bytes(self.waiting_, self.without_pictures_, self.reached_);
+  }
 
  private:
   struct Told {
     std::int64_t second = 0;
     std::vector<Asked> asked;           // by kind; empty: nothing
     std::int64_t without_pictures = 0;  // requests of users who wait
+    static void state(auto& self, auto& bytes) {
+      bytes(self.second, self.asked, self.without_pictures);
+    }
   };
   struct Server {
     Server(const ResourcesPlan& plan, std::size_t of_way, std::int64_t times)
@@ -81,10 +90,14 @@ class Fetches {
     std::size_t way;
     std::int64_t stands_for;
     std::vector<Told> told;  // seconds not yet passed on
+    static void state(auto& self, auto& bytes) { bytes(self.viewers, self.told); }
   };
   struct Link {
     FetchLink link;
     std::vector<std::int64_t> asked, without_preload;  // resources, by second
+    static void state(auto& self, auto& bytes) {
+      bytes(self.link, self.asked, self.without_preload);
+    }
   };
 
   void pass_on(const Told& told, const Server& server, std::int64_t until);

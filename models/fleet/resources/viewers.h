@@ -25,6 +25,7 @@ namespace springtide::models::fleet {
 struct Asked {
   std::int64_t fetches = 0;          // resources, each by a user who lacks it
   std::int64_t without_preload = 0;  // what it would be if nobody had any beforehand
+  static void state(auto& self, auto& bytes) { bytes(self.fetches, self.without_preload); }
 };
 
 class Viewers {
@@ -47,10 +48,17 @@ class Viewers {
   // How many of these requests are of users who wait.
   std::int64_t without_pictures(std::span<const workload::Shake> requests) const;
 
+  // For checkpoints (base/bytes.h): of the same plan.
+  static void state(auto& self, auto& bytes) {
+    bytes.each(self.kinds_);
+    bytes(self.asked_, self.ended_);
+  }
+
  private:
   struct Lot {
     std::int64_t second = 0;
     std::vector<std::uint32_t> users;  // local
+    static void state(auto& self, auto& bytes) { bytes(self.second, self.users); }
   };
   struct Kind {
     sim::Fifo<Lot> lots;
@@ -59,6 +67,9 @@ class Viewers {
     workload::UserSeconds again;  // who asked once more while waiting: when, at last
     std::int64_t count = 0;       // of those who wait
     std::vector<std::pair<std::int64_t, workload::UserSet>> fetched;  // resources shown again
+    static void state(auto& self, auto& bytes) {
+      bytes(self.lots, self.asking, self.waiting, self.again, self.count, self.fetched);
+    }
   };
 
   bool fetch(std::size_t kind, std::size_t cue, std::int64_t index, std::uint32_t local,

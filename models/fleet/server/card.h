@@ -50,6 +50,13 @@ class Card {
   // Packets that came since the last call; an ACK counts with the next request after it.
   std::int64_t take_packets() { return std::exchange(packets_, 0); }
 
+  // For checkpoints (base/bytes.h): of the same card.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.next_background_, self.free_at_, self.wire_free_at_, self.packets_, self.acks_,
+          self.next_ack_);
+    bytes.require(self.next_ack_ <= self.acks_.size());
+  }
+
  private:
   bool spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) const;
   bool nearly_idle(const std::int64_t* at, std::size_t n) const;

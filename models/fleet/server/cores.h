@@ -57,6 +57,16 @@ class Cores {
   void hold_all(std::int64_t at) {
     for (std::size_t i = 0; i < count_ && this->at(i) < at; ++i) free_[first_ + i] = at;
   }
+  // For checkpoints (base/bytes.h): the instants in their order, of as many cores.
+  void save(auto& bytes) const {
+    bytes.same(std::uint64_t{count_});
+    for (std::size_t i = 0; i < count_; ++i) bytes(at(i));
+  }
+  void restore(auto& bytes) {
+    bytes.same(std::uint64_t{count_});
+    first_ = 0;
+    for (std::size_t i = 0; i < count_; ++i) bytes(free_[i]);
+  }
   std::size_t busy_at(std::int64_t at) const {
     std::size_t busy = 0;
     for (std::size_t i = 0; i < count_; ++i) busy += this->at(i) > at;

@@ -74,10 +74,24 @@ class Interruptions {
   struct Spent {
     std::int64_t from = 0, to = 0, core_ns = 0;
     bool marking = true;
+    static void state(auto& self, auto& bytes) {
+      bytes(self.from, self.to, self.core_ns, self.marking);
+    }
   };
   std::vector<Spent> take_spent() { return std::exchange(spent_, {}); }
   std::vector<go::Cycle> take_cycles() { return std::exchange(cycles_, {}); }
   const go::Collector& collector() const { return collector_; }
+
+  // For checkpoints (base/bytes.h): of the same server.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.goroutines_, self.collector_, self.still_, self.phase_, self.forced_, self.next_,
+          self.next_still_, self.numbered_, self.began_, self.pauses_, self.marking_began_,
+          self.mark_work_, self.served_work_, self.marking_free_, self.chosen_, self.stops_,
+          self.spent_, self.cycles_);
+    bytes.require(self.phase_ <= Phase::finishing);
+    bytes.require(self.phase_ != Phase::marking || !self.marking_free_.empty());
+    bytes.require(self.still_ < self.stills_.size() || self.next_still_ == never);
+  }
 
  private:
   enum class Phase : std::uint8_t { off, resetting, marking, finishing };

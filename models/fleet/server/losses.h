@@ -42,6 +42,8 @@ class Losses {
     return passed;
   }
 
+  static void state(auto& self, auto& bytes) { bytes(self.bad_); }  // base/bytes.h
+
  private:
   double loss_, burst_start_, burst_end_;
   double any_;  // in the good state: lost, for either reason

@@ -91,6 +91,10 @@ struct ServedSecond {
   std::int64_t refused = 0, dropped = 0;
   std::int64_t busy_ns = 0;   // of all cores, for requests
   std::int64_t other_ns = 0;  // of it, beyond what as many shakes take (others.cc)
+  static void state(auto& self, auto& bytes) {
+    bytes(self.second, self.requests, self.logins, self.refused, self.dropped, self.busy_ns,
+          self.other_ns);
+  }
 };
 
 // Of one second of true time, by arrival.
@@ -103,6 +107,10 @@ struct ArrivedSecond {
   std::int64_t given_up = 0;    // requests that are not sent again any more
   std::int64_t packets_in = 0;  // frames at the card
   std::int64_t bytes_in = 0;    // of them, with the preamble and gap of each
+  static void state(auto& self, auto& bytes) {
+    bytes(self.arrived, self.lost, self.ring_drops, self.again, self.come_again, self.given_up,
+          self.packets_in, self.bytes_in);
+  }
 };
 
 class Server {
@@ -135,6 +143,16 @@ class Server {
   // Latencies of the whole run, in buckets of 1/32 of an octave: measure's, 64 together.
   const std::vector<std::uint32_t>& latencies() const { return latencies_; }
   static constexpr int joined_bits = 6;
+
+  // For checkpoints (base/bytes.h), between two seconds: of the same server.
+  static void state(auto& self, auto& bytes) {
+    bytes(self.cores_, self.card_, self.interruptions_, self.stock_, self.lost_there_,
+          self.lost_back_, self.until_lost_there_, self.until_lost_back_, self.awake_at_,
+          self.logins_, self.next_login_, self.current_, self.reported_, self.current_ends_,
+          self.served_, self.digest_);
+    bytes.each(self.latencies_);
+    bytes.require(self.next_login_ <= self.logins_.size());
+  }
 
  private:
   struct Arrivals;

@@ -33,6 +33,9 @@ struct PacketSecond {
   std::int64_t second = 0;
   std::int64_t issued = 0, won = 0;                // packets
   std::int64_t issued_amount = 0, won_amount = 0;  // cents
+  static void state(auto& self, auto& bytes) {
+    bytes(self.second, self.issued, self.won, self.issued_amount, self.won_amount);
+  }
 };
 
 class Stock {
@@ -87,6 +90,13 @@ class Stock {
   // Of each seed pool, by name: how many were won.
   std::vector<std::int64_t> won_by_pool() const;
 
+  // For checkpoints (base/bytes.h): of the same server and pools.
+  static void state(auto& self, auto& bytes) {
+    bytes.each(self.pools_);
+    bytes.each(self.holders_);
+    bytes(self.waiting_, self.next_burst_, self.current_, self.seconds_, self.winners_);
+  }
+
  private:
   struct Pool {
     spec::PacketPool spec;
@@ -99,6 +109,7 @@ class Stock {
     std::int64_t burst_at(std::int64_t clock_offset) const {  // true time, ns
       return next_at * second.ns - clock_offset;
     }
+    static void state(auto& self, auto& bytes) { bytes(self.file, self.burst, self.next_at); }
   };
   void issue(std::int64_t at);
   void give(std::uint32_t user, std::int64_t at);

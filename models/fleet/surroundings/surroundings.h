@@ -36,6 +36,11 @@
 #include "spec/scenario.h"
 #include "workload/crowd/crowd.h"
 
+namespace springtide {
+class ByteReader;
+class ByteWriter;
+}  // namespace springtide
+
 namespace springtide::models::fleet {
 
 class Surroundings {
@@ -86,6 +91,10 @@ class Surroundings {
 
   static constexpr Duration drain_limit = minute * 60;
 
+  // For checkpoints (base/bytes.h), between two slabs: of the same scenario and seed.
+  void save(ByteWriter& bytes) const;
+  void restore(ByteReader& bytes);
+
  private:
   struct Note {  // of a second of a server in which anything is worth a note
     std::int64_t second = 0, stale = 0, attempts = 0, connected = 0, refused = 0, given_up = 0,
@@ -96,10 +105,15 @@ class Surroundings {
     std::size_t next_stale = 0;
     std::vector<Note> notes;
     std::vector<Reaction> reactions;  // of one second
+    static void state(auto& self, auto& bytes) {
+      bytes(self.next_stale);
+      bytes.require(self.notes.empty() && self.next_stale <= self.stale.size());
+    }
   };
   struct Change {
     std::int64_t second = 0;
     Moved moved;
+    static void state(auto& self, auto& bytes) { bytes(self.second, self.moved); }
   };
   struct Counters {
     measure::SecondCounter stale, attempts, connected, refused, given_up, waited;
@@ -110,6 +124,8 @@ class Surroundings {
       bytes(self.stale, self.attempts, self.connected, self.refused, self.given_up, self.waited);
     }
   };
+
+  static void state(auto& self, auto& bytes);
 
   Surroundings(const Layout& layout, Outages outages, std::vector<std::int64_t> stands_for,
                sim::Ranks& ranks);
