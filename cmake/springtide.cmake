@@ -85,6 +85,7 @@ function(springtide_test name)
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE ${ARG_DEPENDS} test_main)
   springtide_precompile(test_${name} test_base <doctest/doctest.h>)
+  add_dependencies(tests test_${name})
   springtide_add_test(${name} "${ARG_LABELS}" test_${name} --test-suite-exclude=slow)
   if(ARG_SLOW)
     springtide_add_test(${name}_slow "${ARG_LABELS};slow" test_${name} --test-suite=slow)
@@ -106,12 +107,14 @@ function(springtide_add_test name labels)
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 900)
 endfunction()
 
-# springtide_fuzzer(scenario DEPENDS spec): tests/fuzz/scenario_fuzz.cc as a libFuzzer program, in
-# builds with -DSPRINGTIDE_FUZZ=ON (preset "fuzz", clang only).
+# springtide_fuzzer(scenario DEPENDS spec) or springtide_fuzzer(wire DEPENDS base SOURCES ...):
+# tests/fuzz/NAME_fuzz.cc as a libFuzzer program, in builds with -DSPRINGTIDE_FUZZ=ON (preset "fuzz",
+# clang only). SOURCES where a part of a folder is enough and the whole would take long to compile.
 function(springtide_fuzzer name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;SOURCES" ${ARGN})
   if(SPRINGTIDE_FUZZ AND EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
-    add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
+    list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/)
+    add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc ${ARG_SOURCES})
     target_link_libraries(fuzz_${name} PRIVATE ${ARG_DEPENDS})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(fuzz_${name} PROPERTIES

@@ -35,8 +35,8 @@ enum class ProcessType : std::uint64_t { client = 0, server = 1 };
 using Counters = std::array<std::uint64_t, counters>;
 
 // A difference of two counts that were not read at one instant may be negative: then it is zero.
-inline void put(Counters& counters, std::size_t index, std::int64_t value) {
-  counters[index] = value < 0 ? 0 : static_cast<std::uint64_t>(value);
+inline void put(Counters& all, std::size_t index, std::int64_t value) {
+  all[index] = value < 0 ? 0 : static_cast<std::uint64_t>(value);
 }
 
 // Indices of the counters of one second. 0..6 count messages by their command: a server counts

@@ -102,7 +102,7 @@ Result<Layout> lay_out_machines(const spec::Scenario& scenario, std::uint64_t se
   server.server = server_of(machines.value());
   server.crowd.users = server.crowd.online = static_cast<std::uint32_t>(layout.population);
   layout.cores = server.server.runtime.cores;
-  layout.clusters.push_back({"all", "", "", 0, 1, layout.cores});
+  layout.clusters.push_back({"all", "", "", 0, 1, layout.cores, {}});
   layout.servers.push_back(std::move(server));
   layout.machines = std::make_shared<red_packet::Layout>(std::move(machines.value()));
   return layout;
