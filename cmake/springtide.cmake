@@ -108,8 +108,8 @@ function(springtide_add_test name labels)
 endfunction()
 
 # springtide_fuzzer(scenario DEPENDS spec) or springtide_fuzzer(wire DEPENDS base SOURCES ...):
-# tests/fuzz/NAME_fuzz.cc as a libFuzzer program, in builds with -DSPRINGTIDE_FUZZ=ON (preset "fuzz",
-# clang only). SOURCES where a part of a folder is enough and the whole would take long to compile.
+# tests/fuzz/NAME_fuzz.cc as a libFuzzer program, in builds with -DSPRINGTIDE_FUZZ=ON (preset
+# "fuzz", clang only). SOURCES where a part of a folder is enough, for the whole takes long.
 function(springtide_fuzzer name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;SOURCES" ${ARGN})
   if(SPRINGTIDE_FUZZ AND EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
