@@ -16,6 +16,18 @@ void Histogram::add_page(std::size_t page) {
   counts_.resize(counts_.size() + page_size);
 }
 
+Histogram Histogram::with_ordered_pages() const {
+  Histogram ordered = *this;
+  ordered.counts_.clear();
+  for (std::size_t page = 0; page < offset_of_page_.size(); ++page) {
+    if (offset_of_page_[page] == no_page) continue;
+    const auto from = counts_.begin() + offset_of_page_[page];
+    ordered.offset_of_page_[page] = static_cast<std::uint32_t>(ordered.counts_.size());
+    ordered.counts_.insert(ordered.counts_.end(), from, from + page_size);
+  }
+  return ordered;
+}
+
 void Histogram::record(std::int64_t value, std::int64_t times) {
   SPRINGTIDE_CHECK(value >= 0, "a histogram holds nonnegative values");
   SPRINGTIDE_CHECK(times >= 0, "values cannot be taken back");

@@ -21,6 +21,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "base/check.h"
@@ -108,11 +109,12 @@ class Histogram {
   // All three must be possible for the recorded buckets; false (and no change) if they are not.
   bool restore_exact(std::int64_t min, std::int64_t max, Int128 sum);
 
-  // For checkpoints (base/bytes.h).
+  // For checkpoints (base/bytes.h). The bytes say what was recorded, not in which order.
   static void state(auto& self, auto& bytes) {
-    bytes(self.offset_of_page_, self.counts_, self.count_, self.sum_, self.min_, self.max_);
-    for (const std::uint32_t offset : self.offset_of_page_)
-      bytes.require(offset == no_page || offset + page_size <= self.counts_.size());
+    if constexpr (std::is_const_v<std::remove_reference_t<decltype(self)>>)
+      fields(self.with_ordered_pages(), bytes);
+    else
+      fields(self, bytes);
   }
 
  private:
@@ -132,6 +134,12 @@ class Histogram {
     return counts_[offset_of_page_[page] + (number & (page_size - 1))];
   }
   void add_page(std::size_t page);
+  Histogram with_ordered_pages() const;
+  static void fields(auto&& self, auto& bytes) {
+    bytes(self.offset_of_page_, self.counts_, self.count_, self.sum_, self.min_, self.max_);
+    for (const std::uint32_t offset : self.offset_of_page_)
+      bytes.require(offset == no_page || offset + page_size <= self.counts_.size());
+  }
 
   std::vector<std::uint32_t> offset_of_page_;  // into counts_, or no_page
   std::vector<std::int64_t> counts_;           // page after page, in order of first use

@@ -98,7 +98,8 @@ class World {
   void run() {
     sim::Crew crew(static_cast<int>(rooms_.size()), [this](std::uint32_t room) { work(room); });
     const std::int64_t seconds = scenario_.duration / second, warm = scenario_.warmup / second;
-    agree();
+    count_offered();
+    agree_to_stop();
     const Instant begun{from_ * second.ns};
     const std::int64_t requests_before = offered_;
     for (; from_ < seconds && !stopped_; from_ = to_) {
@@ -109,10 +110,11 @@ class World {
       next_ = 0;
       crew.run(static_cast<std::uint32_t>(rooms_.size()));
       fold();
-      agree();
+      count_offered();
       if (options_.progress && ranks_.is_first())
         options_.progress({Instant{to_ * second.ns}, Instant{seconds * second.ns}, offered_, begun,
                            requests_before});
+      agree_to_stop();
       if (to_ < seconds) keep(to_);
     }
   }
@@ -177,19 +179,29 @@ class World {
                                : std::max(1U, std::thread::hardware_concurrency());
   }
 
-  // Whether one of the ranks is to stop, and how much all have done.
-  void agree() {
-    const bool stop = options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  // How much all ranks have done.
+  void count_offered() {
     ByteWriter out;
-    out(stop, sums_.offered());
+    out(sums_.offered());
     offered_ = 0;
     for (const sim::Block& block : ranks_.all_gather(out.take())) {
       ByteReader in(block);
-      bool other_stops = false;
       std::int64_t offered = 0;
-      in(other_stops, offered);
-      stopped_ = stopped_ || other_stops;
+      in(offered);
       offered_ += offered;
+    }
+  }
+
+  // Whether one of the ranks is to stop.
+  void agree_to_stop() {
+    const bool stop = options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+    ByteWriter out;
+    out(stop);
+    for (const sim::Block& block : ranks_.all_gather(out.take())) {
+      ByteReader in(block);
+      bool other_stops = false;
+      in(other_stops);
+      stopped_ = stopped_ || other_stops;
     }
   }
 

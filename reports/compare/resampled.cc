@@ -84,6 +84,7 @@ void Resampled::describe_quantiles() {
   double* const quantiles[] = {&result_.p1, &result_.p5, &result_.p50, &result_.p95, &result_.p99};
   std::size_t rank = 0, below = 0;  // how many values have a smaller rank
   const auto value_at = [&](std::size_t place) {
+    if (place < below) rank = below = 0;  // of few values, two shares are at one place
     while (rank < distinct_.size() && below + counts_[rank] <= place) below += counts_[rank++];
     return rank < distinct_.size() ? distinct_[rank] : nothing;
   };

@@ -137,11 +137,11 @@ TEST_CASE("closed users never ask more at once than there are") {
 TEST_CASE("what this world cannot do is told by name, all at once") {
   spec::Scenario scenario = mm1();
   scenario.clients["crowd"].plan = spec::SlotsPlan{};
-  scenario.nodes["station-node"].count = 2;
+  scenario.nodes["station-node"].runtime = "go1.8";
   scenario.operations["serve"].calls.push_back({"nowhere"});
   const std::string told = problems(scenario);
   CHECK(told.find("/clients/crowd/plan/slots") != std::string::npos);
-  CHECK(told.find("/nodes/station-node/count") != std::string::npos);
+  CHECK(told.find("/nodes/station-node/runtime") != std::string::npos);
   CHECK(told.find("no service 'nowhere'") != std::string::npos);
 }
 

@@ -26,10 +26,11 @@ class ServerGrids {
 
   // Of the same run, in which other servers were added.
   void merge(const ServerGrids& other);
-  static void state(auto& self, auto& bytes) {  // base/bytes.h; not what is still being counted
+  static void state(auto& self, auto& bytes) {  // base/bytes.h
     for (auto* grid :
          {&self.requests_, &self.refused_, &self.utilisation_, &self.latency_p99_, &self.packets_})
       bytes.each(grid->values);
+    bytes.each(self.counted_);
   }
 
  private:

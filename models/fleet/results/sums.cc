@@ -10,11 +10,11 @@ namespace {
 constexpr measure::SecondCounter SecondSums::*counters[] = {
     &SecondSums::requests,   &SecondSums::reacting,   &SecondSums::local_answers,
     &SecondSums::active,     &SecondSums::online,     &SecondSums::lost,
-    &SecondSums::ring_drops, &SecondSums::packets_in, &SecondSums::again,
-    &SecondSums::come_again, &SecondSums::given_up,   &SecondSums::runtime_ns,
-    &SecondSums::marking_ns, &SecondSums::read,       &SecondSums::refused,
-    &SecondSums::dropped,    &SecondSums::busy_ns,    &SecondSums::issued,
-    &SecondSums::won};
+    &SecondSums::ring_drops, &SecondSums::packets_in, &SecondSums::bytes_in,
+    &SecondSums::again,      &SecondSums::come_again, &SecondSums::given_up,
+    &SecondSums::runtime_ns, &SecondSums::marking_ns, &SecondSums::read,
+    &SecondSums::refused,    &SecondSums::dropped,    &SecondSums::busy_ns,
+    &SecondSums::issued,     &SecondSums::won};
 constexpr std::int64_t Stock::Account::*amounts[] = {
     &Stock::Account::prepared,      &Stock::Account::issued,        &Stock::Account::won,
     &Stock::Account::waiting,       &Stock::Account::issued_amount, &Stock::Account::won_amount,

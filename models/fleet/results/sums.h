@@ -27,9 +27,9 @@ struct SecondSums {  // of true time, but where "clock" is said
   void merge(const SecondSums& other);
   static void state(auto& self, auto& bytes) {  // base/bytes.h
     bytes(self.requests, self.reacting, self.local_answers, self.active, self.online, self.lost,
-          self.ring_drops, self.packets_in, self.again, self.come_again, self.given_up,
-          self.runtime_ns, self.marking_ns, self.read, self.refused, self.dropped, self.busy_ns,
-          self.issued, self.won);
+          self.ring_drops, self.packets_in, self.bytes_in, self.again, self.come_again,
+          self.given_up, self.runtime_ns, self.marking_ns, self.read, self.refused, self.dropped,
+          self.busy_ns, self.issued, self.won);
   }
 };
 

@@ -98,7 +98,7 @@ TEST_CASE("thresholds that no run could judge are problems of the scenario") {
 
 TEST_CASE("what the models cannot do is a problem before the run, and the same one") {
   spec::Scenario scenario = one_station(spec::PoissonPlan{steady(100)}, constant(millisecond));
-  scenario.nodes["station-node"].count = 2;
+  scenario.clients.begin()->second.plan = spec::SlotsPlan{};
   const auto run = run_scenario(scenario, {});
   REQUIRE_FALSE(run.ok());
   CHECK(to_string(problems_of(scenario)) == to_string(run.problems()));
