@@ -92,6 +92,8 @@ class Limits {
       findings_.add(pointer + "/network-card/packet-rate", "calls of a chain have no packets");
     if (node.network_card.bandwidth || node.storage_bandwidth)
       findings_.add(pointer, "runs of a service chain have no cards and disks yet");
+    if (node.speed_spread.value > 0)
+      findings_.add(pointer + "/speed-spread", "the machines of a chain are equally fast");
     std::int64_t machines = node.sites.empty() ? node.count : 0;
     for (const auto& [_, count] : node.sites) machines += count;
     if (machines < 1) findings_.add(pointer, "a node needs a machine");
