@@ -72,13 +72,17 @@ TEST_CASE("back-off grows between attempts, and every attempt is made") {
   PlanBuilder chain = slow_service(millisecond * 50);
   CallRules& rules = chain.rules(1);
   rules.attempts = 4;
-  rules.back_off = {constant(millisecond * 60), 2, 0};
+  rules.back_off = {constant(second), 2, 0};
   chain.plan.clients[0].plan = spec::ConstantPlan{{{Duration{}, Rate{1}}, {second, Rate{0}}}};
   const measure::Record record = run(chain.plan);
-  // attempts at 0, 110, 280 and 570 ms; given up at 620 ms
+  // attempts 0, 1.05, 3.1 and 7.15 s after the first
   CHECK(cell(record, "calls", "serve/station", "attempts") == 4);
   CHECK(cell(record, "calls", "serve/station", "retries") == 3);
   CHECK(cell(record, "services", "station", "answered") == 4);
+  for (const int second_of_attempt : {0, 1, 3, 7}) {
+    CAPTURE(second_of_attempt);
+    CHECK(sum_of(record, "station.arrivals", second_of_attempt, second_of_attempt + 1) == 1);
+  }
   CHECK(record.ledgers.at("serve").timed_out == 1);
 }
 
