@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -198,6 +200,27 @@ std::string ledgers_html(const Record& record) {
   return "<h3>Where every request ended</h3>\n" + table.html();
 }
 
+namespace {
+
+// The latencies to look at first: of the operations that were asked most, then the others.
+std::vector<std::string> first_latencies(const Record& record, std::size_t most) {
+  constexpr std::string_view ending = "latency";
+  const auto asked = [&](const std::string& name) {
+    if (name.size() <= ending.size()) return std::int64_t{-1};
+    const auto ledger = record.ledgers.find(name.substr(0, name.size() - ending.size() - 1));
+    return ledger == record.ledgers.end() ? std::int64_t{-1} : ledger->second.offered;
+  };
+  std::vector<std::string> names;
+  for (const auto& [name, histogram] : record.distributions)
+    if (name.ends_with(ending) && !histogram.empty()) names.push_back(name);
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const std::string& a, const std::string& b) { return asked(a) > asked(b); });
+  names.resize(std::min(names.size(), most));
+  return names;
+}
+
+}  // namespace
+
 std::string glance_html(const Record& record) {
   std::string html;
   std::int64_t offered = 0, answered = 0;
@@ -213,10 +236,8 @@ std::string glance_html(const Record& record) {
     html += cell("answered", percent_text(answered, offered));
   }
   html += peak_cells(record);
-  int shown = 0;
-  for (const auto& [name, histogram] : record.distributions) {
-    if (!name.ends_with("latency") || histogram.empty() || shown == 3) continue;
-    ++shown;
+  for (const std::string& name : first_latencies(record, 3)) {
+    const auto& histogram = record.distributions.at(name);
     html += cell((name + ", p99").c_str(),
                  duration_text(static_cast<double>(*histogram.quantile(0.99))),
                  "median " + duration_text(static_cast<double>(*histogram.quantile(0.5))));

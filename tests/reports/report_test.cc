@@ -75,6 +75,22 @@ TEST_CASE("the verdict stands before the first chart") {
   CHECK(has(page, "<strong>Failed</strong>"));
 }
 
+TEST_CASE("the latencies at the top are of the operations that were asked most") {
+  measure::Record record = testing::textbook_record();
+  const measure::Histogram latency = record.distributions.at("serve.latency");
+  for (const char* name : {"a", "b", "c", "d"}) {
+    record.distributions[name + std::string(".latency")] = latency;
+    record.ledgers[name] = {.offered = 1};
+  }
+  record.distributions["backend.latency"] = latency;  // of no operation
+  const std::string page = page_of(record);
+  const std::string top = page.substr(0, page.find("<figure"));
+  CHECK(top.find("serve.latency, p99") < top.find("a.latency, p99"));
+  CHECK(has(top, "b.latency, p99"));
+  for (const char* name : {"c", "d", "backend"})
+    CHECK_FALSE(has(top, name + std::string(".latency, p99")));
+}
+
 TEST_CASE("every series of a record is drawn once, or named as zero throughout") {
   const measure::Record record = testing::night_record();
   std::string labels;
