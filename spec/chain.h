@@ -11,10 +11,10 @@
 // delivery.
 //
 // How a call ends. It is *answered*, *refused* (queue full, rate limit, shed, breaker open,
-// admitted share), *timed out*, *failed* (the service failed or is gone, or something that it
-// needed ended badly) or *lost* (a one-way message). With retries it is made again; with a fallback
-// it counts as answered, *degraded*; where it is optional its caller goes on as if it had not been
-// asked.
+// admitted share), *timed out*, *failed* (the service failed or is gone) or *lost* (a one-way
+// message). Where something that it needed ended badly it ends the same way: whoever counts the
+// ends of an operation sees the cause. With retries it is made again; with a fallback it counts as
+// answered, *degraded*; where it is optional its caller goes on as if it had not been asked.
 //
 // Plain data; defaults stand here, keys, ranges and explanations in spec/keys/sections/chain*.cc.
 // Units: durations in integer nanoseconds, rates per second, sizes in bytes. Of one thing in
