@@ -5,25 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "models/findings.h"
 #include "spec/chain_words.h"
 
 namespace springtide::models::station {
 namespace {
-
-class Findings {
- public:
-  void add(std::string pointer, std::string what, std::string hint = "") {
-    Diagnostic problem;
-    problem.pointer = std::move(pointer);
-    problem.what = std::move(what);
-    problem.hint = std::move(hint);
-    problems_.push_back(std::move(problem));
-  }
-  Diagnostics take() { return std::move(problems_); }
-
- private:
-  Diagnostics problems_;
-};
 
 void check_steps(const spec::RateSteps& steps, const std::string& pointer, Findings& findings) {
   for (const auto& [_, rate] : steps)

@@ -4,23 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "models/findings.h"
+
 namespace springtide::models::chain {
 namespace {
-
-class Findings {
- public:
-  void add(std::string pointer, std::string what, std::string hint = "") {
-    Diagnostic problem;
-    problem.pointer = std::move(pointer);
-    problem.what = std::move(what);
-    problem.hint = std::move(hint);
-    problems_.push_back(std::move(problem));
-  }
-  Diagnostics take() { return std::move(problems_); }
-
- private:
-  Diagnostics problems_;
-};
 
 class Limits {
  public:

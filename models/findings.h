@@ -1,0 +1,26 @@
+// Problems of a scenario that a model cannot run, collected in the order in which they are found.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/diagnostic.h"
+
+namespace springtide::models {
+
+class Findings {
+ public:
+  void add(std::string pointer, std::string what, std::string hint = "") {
+    Diagnostic problem;
+    problem.pointer = std::move(pointer);
+    problem.what = std::move(what);
+    problem.hint = std::move(hint);
+    problems_.push_back(std::move(problem));
+  }
+  Diagnostics take() { return std::move(problems_); }
+
+ private:
+  Diagnostics problems_;
+};
+
+}  // namespace springtide::models
