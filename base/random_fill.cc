@@ -2,6 +2,8 @@
 // processor has AVX2, eight where it has AVX-512. A 64-bit lane carries one 32-bit word of a
 // block's counter in its low half, as in Stream::refill. Which processor it is changes nothing but
 // the time.
+#include "base/random_fill.h"
+
 #include "base/random.h"
 
 #if defined(__x86_64__)
@@ -94,29 +96,29 @@ __attribute__((target("avx2"))) std::size_t fill_eights(std::span<std::uint64_t>
   return done;
 }
 
-// From the front, as many as go in whole rows, and returns how many.
-std::size_t fill_wide(std::span<std::uint64_t> words, std::uint64_t block, std::uint64_t entity,
-                      std::uint64_t key) {
-  static const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
-  static const bool avx2 = __builtin_cpu_supports("avx2") != 0;
-  const std::size_t done = avx512 ? fill_sixteens(words, block, entity, key) : 0;
-  return avx2 ? done + fill_eights(words.subspan(done), block + done / 2, entity, key) : done;
-}
-
-#else
-
-std::size_t fill_wide(std::span<std::uint64_t>, std::uint64_t, std::uint64_t, std::uint64_t) {
-  return 0;
-}
-
 #endif
 
 }  // namespace
 
+std::size_t fill_rows(std::span<std::uint64_t> words, std::uint64_t block, std::uint64_t entity,
+                      std::uint64_t key, int widest) {
+#if defined(__x86_64__)
+  static const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
+  static const bool avx2 = __builtin_cpu_supports("avx2") != 0;
+  const std::size_t done = avx512 && widest >= 16 ? fill_sixteens(words, block, entity, key) : 0;
+  if (!avx2 || widest < 8) return done;
+  return done + fill_eights(words.subspan(done), block + done / 2, entity, key);
+#else
+  static_cast<void>(words), static_cast<void>(block), static_cast<void>(entity);
+  static_cast<void>(key), static_cast<void>(widest);
+  return 0;
+#endif
+}
+
 void Stream::fill(std::span<std::uint64_t> words) {
   std::size_t at = 0;
   while (at < words.size() && next_ < buffer_.size()) words[at++] = bits();
-  const std::size_t done = fill_wide(words.subspan(at), block_, entity_, key_);
+  const std::size_t done = fill_rows(words.subspan(at), block_, entity_, key_);
   block_ += done / 2;
   draws_ += done;
   at += done;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/random.h"
+#include "base/random_fill.h"
 
 namespace springtide {
 namespace {
@@ -36,6 +37,19 @@ TEST_CASE("many words at a time are those drawn one by one, wherever the stream 
         CHECK(at_once.draws() == one_by_one.draws());
         CHECK(at_once.bits() == one_by_one.bits());
       }
+}
+
+TEST_CASE("rows of every width that the processor has hold the same words, however many") {
+  const std::uint64_t entity = std::uint64_t{1} << 40 | 7, key = stream_key(42, "words");
+  for (const int widest : {8, 16}) {
+    CAPTURE(widest);
+    Stream one_by_one(42, "words", entity);
+    std::vector<std::uint64_t> expected(200), words(200);
+    for (std::uint64_t& word : expected) word = one_by_one.bits();
+    const std::size_t done = fill_rows(words, 0, entity, key, widest);
+    CHECK((done == 0 || done == 200));
+    for (std::size_t i = 0; i < done; ++i) REQUIRE(words[i] == expected[i]);
+  }
 }
 
 }  // namespace
