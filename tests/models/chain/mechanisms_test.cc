@@ -117,6 +117,36 @@ TEST_CASE(
   CHECK(with.ledgers.at("hasty").timed_out == cell(with, "services", "station", "expired"));
 }
 
+TEST_CASE("what comes after its deadline is turned away though a worker is free") {
+  PlanBuilder chain(second * 10);
+  const auto station = chain.service("station", constant(millisecond));
+  const auto root = chain.root("serve");
+  const auto call = chain.call(root, station);
+  chain.plan.links.push_back({"wire", constant(millisecond * 60), 0});
+  chain.plan.steps[call].link = 0;
+  chain.plan.steps[call].carries_deadline = true;
+  chain.client("crowd", root, spec::ConstantPlan{steady(10)}).deadline = millisecond * 50;
+  const measure::Record record = run(chain.plan);
+  CHECK(cell(record, "services", "station", "expired") == 100);
+  CHECK(figure(record, "station.utilisation").value == 0);
+}
+
+TEST_CASE("no attempt is made after the deadline, though a retry was allowed before it") {
+  PlanBuilder chain(second * 10);
+  const auto station = chain.service("station", constant(millisecond * 200));
+  const auto root = chain.root("serve");
+  const auto call = chain.call(root, station);
+  chain.plan.steps[call].timeout = chain.lane(millisecond * 50);
+  chain.plan.steps[call].carries_deadline = true;
+  CallRules& rules = chain.rules(call);
+  rules.attempts = 2;
+  rules.back_off = {constant(millisecond * 100), 1, 0};
+  chain.client("crowd", root, spec::ConstantPlan{steady(1)}).deadline = millisecond * 120;
+  const measure::Record record = run(chain.plan);
+  CHECK(cell(record, "calls", "serve/station", "attempts") == 10);
+  CHECK(record.ledgers.at("serve").timed_out == 10);
+}
+
 TEST_CASE("last come first served keeps some in time where first come serves nobody in time") {
   OneCall chain(second * 60, 40, constant(millisecond * 50));
   chain.plan.clients[0].deadline = second;
