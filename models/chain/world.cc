@@ -5,6 +5,7 @@
 
 #include "models/chain/plan/lay_out.h"
 #include "models/chain/results/assemble.h"
+#include "models/phases.h"
 
 namespace springtide::models::chain {
 namespace {
@@ -69,8 +70,7 @@ Result<measure::Record> run_chain_world(const spec::Scenario& scenario, const Ru
   auto record = run_chain_plan({scenario.title, scenario.start_clock, scenario.duration},
                                std::move(plan.value()), options);
   if (!record) return record;
-  for (const auto& [name, phase] : scenario.phases)
-    record.value().marks.push_back({"phase", name, Instant{} + phase.from, Instant{} + phase.to});
+  add_phases(scenario, record.value());
   return record;
 }
 

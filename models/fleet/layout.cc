@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/findings.h"
 #include "models/fleet/clients/machines_layout.h"
 #include "models/fleet/server_parts.h"
 #include "models/fleet/unsupported.h"
@@ -12,14 +13,6 @@
 
 namespace springtide::models::fleet {
 namespace {
-
-Diagnostic problem(std::string pointer, std::string what, std::string hint = {}) {
-  Diagnostic diagnostic;
-  diagnostic.pointer = std::move(pointer);
-  diagnostic.what = std::move(what);
-  diagnostic.hint = std::move(hint);
-  return diagnostic;
-}
 
 // What the road runs: one crowd, one access service, the link between them.
 struct Parts {
@@ -33,7 +26,7 @@ struct Parts {
 
 void find_clients(const spec::Scenario& scenario, Parts& parts, Diagnostics& problems) {
   if (scenario.clients.size() != 1) {
-    problems.push_back(problem("/clients", "the fleet road has one group of clients"));
+    problems.push_back(problem_at("/clients", "the fleet road has one group of clients"));
     return;
   }
   parts.clients_name = scenario.clients.begin()->first;
@@ -41,16 +34,17 @@ void find_clients(const spec::Scenario& scenario, Parts& parts, Diagnostics& pro
   const std::string at = "/clients/" + parts.clients_name;
   parts.plan = std::get_if<spec::CuesPlan>(&parts.clients->plan);
   if (parts.plan == nullptr)
-    problems.push_back(problem(at + "/plan",
-                               "the fleet road runs a crowd that reacts to cues, or client "
-                               "machines with slots",
-                               "use \"cues\" or \"slots\", or \"road\": \"detailed\""));
+    problems.push_back(problem_at(at + "/plan",
+                                  "the fleet road runs a crowd that reacts to cues, or client "
+                                  "machines with slots",
+                                  "use \"cues\" or \"slots\", or \"road\": \"detailed\""));
   else if (parts.plan->cues.empty())
-    problems.push_back(problem(at + "/plan/cues/cues", "no cue is on air: nobody would ever ask"));
+    problems.push_back(
+        problem_at(at + "/plan/cues/cues", "no cue is on air: nobody would ever ask"));
   if (parts.clients->population <= 0)
-    problems.push_back(problem(at + "/population", "how many users is missing"));
+    problems.push_back(problem_at(at + "/population", "how many users is missing"));
   if (parts.clients->phones.online > parts.clients->population)
-    problems.push_back(problem(at + "/phones/online", "more users online than there are"));
+    problems.push_back(problem_at(at + "/phones/online", "more users online than there are"));
 }
 
 void find_service(const spec::Scenario& scenario, Parts& parts, Diagnostics& problems) {
@@ -58,13 +52,13 @@ void find_service(const spec::Scenario& scenario, Parts& parts, Diagnostics& pro
     const auto* access = std::get_if<spec::RedPacketAccess>(&service.kind);
     if (access == nullptr) continue;
     if (parts.access != nullptr)
-      problems.push_back(problem("/services/" + name, "the fleet road has one access service"));
+      problems.push_back(problem_at("/services/" + name, "the fleet road has one access service"));
     parts.service_name = name;
     parts.service = &service;
     parts.access = access;
   }
   if (parts.access == nullptr)
-    problems.push_back(problem("/services", "the fleet road needs a red-packet access service"));
+    problems.push_back(problem_at("/services", "the fleet road needs a red-packet access service"));
 }
 
 void find_link(const spec::Scenario& scenario, Parts& parts, Diagnostics& problems) {
@@ -75,7 +69,7 @@ void find_link(const spec::Scenario& scenario, Parts& parts, Diagnostics& proble
       parts.link = &link;
     }
   if (parts.link == nullptr)
-    problems.push_back(problem("/links", "no link joins the clients to the access service"));
+    problems.push_back(problem_at("/links", "no link joins the clients to the access service"));
 }
 
 std::vector<std::pair<std::string, spec::Cluster>> clusters_of(const spec::Scenario& scenario,
@@ -144,10 +138,10 @@ class Builder {
     }
     for (const ServerLayout& server : layout_.servers)
       if (server.crowd.users >= workload::max_local_users) {
-        problems.push_back(problem("/clients/" + parts_.clients_name + "/population",
-                                   fmt::format("a server would have {} users; this model knows "
-                                               "less than {} a server",
-                                               server.crowd.users, workload::max_local_users)));
+        problems.push_back(problem_at("/clients/" + parts_.clients_name + "/population",
+                                      fmt::format("a server would have {} users; this model knows "
+                                                  "less than {} a server",
+                                                  server.crowd.users, workload::max_local_users)));
         return;
       }
   }
@@ -163,14 +157,14 @@ class Builder {
     for (const auto& [carrier, _] : shares)
       if (servers.count(carrier) == 0)
         problems.push_back(
-            problem("/clients/" + parts_.clients_name + "/phones/carriers/" + carrier,
-                    "no cluster serves this carrier's users"));
+            problem_at("/clients/" + parts_.clients_name + "/phones/carriers/" + carrier,
+                       "no cluster serves this carrier's users"));
     std::vector<double> weights;
     for (const auto& [name, cluster] : clusters) {
       const auto share = shares.find(cluster.carrier);
       if (!shares.empty() && share == shares.end())
         problems.push_back(
-            problem("/clusters/" + name + "/carrier", "this carrier has no share of the users"));
+            problem_at("/clusters/" + name + "/carrier", "this carrier has no share of the users"));
       weights.push_back(shares.empty() || share == shares.end()
                             ? 1
                             : share->second.value / servers[cluster.carrier]);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/findings.h"
 #include "spec/presets.h"
 
 namespace springtide::models::fleet {
@@ -26,45 +27,37 @@ class Finder {
     back_ends();
     packets();
     incidents();
-    return std::move(problems_);
+    return findings_.take();
   }
 
  private:
-  void problem(std::string pointer, std::string what, std::string hint = {}) {
-    Diagnostic diagnostic;
-    diagnostic.pointer = std::move(pointer);
-    diagnostic.what = std::move(what);
-    diagnostic.hint = std::move(hint);
-    problems_.push_back(std::move(diagnostic));
-  }
-
   void times() {
     if (scenario_.duration.ns % second.ns != 0)
-      problem("/duration", "the fleet road goes in whole seconds");
+      findings_.add("/duration", "the fleet road goes in whole seconds");
     if (scenario_.warmup.ns % second.ns != 0)
-      problem("/warmup", "the fleet road goes in whole seconds");
+      findings_.add("/warmup", "the fleet road goes in whole seconds");
   }
 
   // What they ask is one request to the access service.
   void clients() {
     const spec::Clients& clients = scenario_.clients.at(run_.clients);
     if (clients.priority != 0)
-      problem("/clients/" + run_.clients + "/priority",
-              "access servers of the fleet road serve in order of coming");
+      findings_.add("/clients/" + run_.clients + "/priority",
+                    "access servers of the fleet road serve in order of coming");
     const auto operation = scenario_.operations.find(clients.asks);
     if (operation == scenario_.operations.end()) return;
     const auto& calls = operation->second.calls;
     if (calls.size() != 1 || calls.front().service != run_.service)
-      problem("/operations/" + clients.asks + "/calls",
-              "on the fleet road a request ends at the access service",
-              "what follows a packet is in \"sets-off\" of a pool");
+      findings_.add("/operations/" + clients.asks + "/calls",
+                    "on the fleet road a request ends at the access service",
+                    "what follows a packet is in \"sets-off\" of a pool");
   }
 
   void links() {
     for (const auto& [name, link] : scenario_.links)
       if (name != run_.link)
-        problem("/links/" + name, "nothing on the fleet road passes this link",
-                "\"" + run_.link + "\" joins the clients to the access service");
+        findings_.add("/links/" + name, "nothing on the fleet road passes this link",
+                      "\"" + run_.link + "\" joins the clients to the access service");
   }
 
   void access_nodes() {
@@ -73,7 +66,7 @@ class Finder {
       if (node == scenario_.nodes.end()) continue;
       const std::string at = "/nodes/" + name + "/runtime";
       if (spec::runtime_of(scenario_, node->second).preset == "event-loop")
-        problem(at, "the fleet road has no event loops", "a Go runtime, or \"threads\"");
+        findings_.add(at, "the fleet road has no event loops", "a Go runtime, or \"threads\"");
     }
   }
 
@@ -83,15 +76,15 @@ class Finder {
       const auto* station = std::get_if<spec::Station>(&service.kind);
       if (station == nullptr) continue;
       if (!station->time_by_priority.empty())
-        problem("/services/" + name + "/time-by-priority",
-                "operations that packets set off have no priorities");
+        findings_.add("/services/" + name + "/time-by-priority",
+                      "operations that packets set off have no priorities");
       const auto node = scenario_.nodes.find(service.on);
       if (node == scenario_.nodes.end()) continue;
       const std::string at = "/nodes/" + service.on;
       if (node->second.speed_spread.value > 0)
-        problem(at + "/speed-spread", "the machines of a back end are alike");
+        findings_.add(at + "/speed-spread", "the machines of a back end are alike");
       if (node->second.network_card.bandwidth || node->second.network_card.packet_rate)
-        problem(at + "/network-card", "a back end has workers, no network card");
+        findings_.add(at + "/network-card", "a back end has workers, no network card");
     }
   }
 
@@ -99,22 +92,22 @@ class Finder {
     if (!std::holds_alternative<spec::CuesPlan>(scenario_.clients.at(run_.clients).plan)) return;
     for (const auto& [name, pool] : scenario_.packets)
       if (pool.kind == spec::PacketPool::Kind::sent)
-        problem("/packets/" + name + "/kind", "users who follow cues open no sent packets",
-                "\"seed\" or \"shake\"");
+        findings_.add("/packets/" + name + "/kind", "users who follow cues open no sent packets",
+                      "\"seed\" or \"shake\"");
   }
 
   void incidents() {
     for (const auto& [name, incident] : scenario_.incidents)
       if (incident.enabled && incident.kind == spec::Incident::Kind::standstill &&
           !kinds_.contains(incident.node))
-        problem("/incidents/" + name + "/node",
-                "on the fleet road only access servers stand still");
+        findings_.add("/incidents/" + name + "/node",
+                      "on the fleet road only access servers stand still");
   }
 
   const spec::Scenario& scenario_;
   const Run& run_;
   std::set<std::string> kinds_;  // of machines that are access servers
-  Diagnostics problems_;
+  Findings findings_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "models/chain/plan/limits.h"
 #include "models/chain/plan/steps.h"
+#include "models/findings.h"
 
 namespace springtide::models::chain {
 namespace {
@@ -178,21 +179,14 @@ class Builder {
       if (std::holds_alternative<Constant>(link.delay.form()) &&
           link.delay.minimum() > Duration{} && link.loss.value == 0)
         return link.delay.minimum();
-      tell(problems, "/links/" + name,
-           "a link between sites has a constant delay above zero, and no loss");
+      problems.push_back(problem_at(
+          "/links/" + name, "a link between sites has a constant delay above zero, and no loss"));
       return {};
     }
     if (from < to)
-      tell(
-          problems, "/links",
-          fmt::format("no link joins the sites '{}' and '{}'", plan_.sites[from], plan_.sites[to]));
+      problems.push_back(problem_at("/links", fmt::format("no link joins the sites '{}' and '{}'",
+                                                          plan_.sites[from], plan_.sites[to])));
     return {};
-  }
-
-  static void tell(Diagnostics& problems, std::string pointer, std::string what) {
-    Diagnostic& problem = problems.emplace_back();
-    problem.pointer = std::move(pointer);
-    problem.what = std::move(what);
   }
 
   const spec::Scenario& scenario_;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "models/findings.h"
+
 namespace springtide::models::fleet {
 namespace {
 
@@ -20,30 +22,23 @@ class Planner {
       if (pool.kind == spec::PacketPool::Kind::seed)
         for (const auto& [operation, _] : pool.sets_off) operations.insert(operation);
     for (const std::string& name : operations) check_operation(name);
-    if (problems_.empty()) order();
-    if (problems_.empty())
+    if (findings_.empty()) order();
+    if (findings_.empty())
       for (const std::string& name : operations) add_operation(name);
-    if (!problems_.empty()) return problems_;
+    if (!findings_.empty()) return findings_.take();
     for (const auto& [name, pool] : scenario_.packets)
       if (pool.kind == spec::PacketPool::Kind::seed) add_pool(name, pool);
     return std::move(plan_);
   }
 
  private:
-  void problem(std::string pointer, std::string what, std::string hint = {}) {
-    Diagnostic diagnostic;
-    diagnostic.pointer = std::move(pointer);
-    diagnostic.what = std::move(what);
-    diagnostic.hint = std::move(hint);
-    problems_.push_back(std::move(diagnostic));
-  }
-
   void check_operation(const std::string& name) {
     const auto operation = scenario_.operations.find(name);
     const std::string at = "/operations/" + name + "/calls";
     if (operation == scenario_.operations.end())
-      return problem("/operations", fmt::format("there is no operation '{}'", name));
-    if (operation->second.calls.empty()) problem(at, "an operation calls at least one service");
+      return findings_.add("/operations", fmt::format("there is no operation '{}'", name));
+    if (operation->second.calls.empty())
+      findings_.add(at, "an operation calls at least one service");
     for (std::size_t i = 0; i < operation->second.calls.size(); ++i) {
       const std::string& service = operation->second.calls[i].service;
       check_service(service, fmt::format("{}/{}", at, i));
@@ -56,19 +51,19 @@ class Planner {
   void check_service(const std::string& name, const std::string& at) {
     const auto service = scenario_.services.find(name);
     if (service == scenario_.services.end())
-      return problem(at, fmt::format("there is no service '{}'", name));
+      return findings_.add(at, fmt::format("there is no service '{}'", name));
     const auto* station = std::get_if<spec::Station>(&service->second.kind);
     if (station == nullptr)
-      return problem(at, "what a packet sets off calls stations, not access servers");
+      return findings_.add(at, "what a packet sets off calls stations, not access servers");
     if (!checked_.insert(name).second) return;
     if (station->discipline != spec::Discipline::fifo)
-      problem("/services/" + name + "/discipline",
-              "a back end of a fleet serves in order of coming");
+      findings_.add("/services/" + name + "/discipline",
+                    "a back end of a fleet serves in order of coming");
     if (!scenario_.nodes.contains(service->second.on))
-      return problem("/services/" + name + "/on", "this names no node");
+      return findings_.add("/services/" + name + "/on", "this names no node");
     if (!nodes_.insert(service->second.on).second)
-      problem("/services/" + name + "/on", "another back end has the workers of this node",
-              "give each a node of its own");
+      findings_.add("/services/" + name + "/on", "another back end has the workers of this node",
+                    "give each a node of its own");
   }
 
   // Takes out, by name, a back end that nothing left leads to, until none is left.
@@ -80,10 +75,11 @@ class Planner {
       auto first = followers_.begin();
       while (first != followers_.end() && followed.contains(first->first)) ++first;
       if (first == followers_.end())
-        return problem("/operations",
-                       fmt::format("operations that packets set off call in a circle, '{}' in it",
-                                   followers_.begin()->first),
-                       "let calls always go the same way");
+        return findings_.add(
+            "/operations",
+            fmt::format("operations that packets set off call in a circle, '{}' in it",
+                        followers_.begin()->first),
+            "let calls always go the same way");
       add_back_end(first->first);
       followers_.erase(first);
     }
@@ -120,7 +116,7 @@ class Planner {
   }
 
   const spec::Scenario& scenario_;
-  Diagnostics problems_;
+  Findings findings_;
   Followers followers_;
   std::set<std::string> checked_, nodes_;
   std::map<std::string, std::uint32_t> number_, operation_;

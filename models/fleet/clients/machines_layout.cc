@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/findings.h"
 #include "models/fleet/server_parts.h"
 #include "models/red_packet/layout.h"
 
@@ -17,44 +18,38 @@ class Check {
   Diagnostics problems() {
     const std::string& clients_node = scenario_.clients.begin()->second.on;
     if (!scenario_.clusters.empty())
-      tell("/clusters", "client machines reach one server; clusters are for a crowd", "");
-    if (scenario_.control) tell("/control", "live control follows cues; there are none", "");
+      findings_.add("/clusters", "client machines reach one server; clusters are for a crowd", "");
+    if (scenario_.control)
+      findings_.add("/control", "live control follows cues; there are none", "");
     if (!scenario_.resources.empty())
-      tell("/resources", "resources are fetched at cues; there are none", "");
+      findings_.add("/resources", "resources are fetched at cues; there are none", "");
     for (const auto& [name, link] : scenario_.links)
       if (link.bandwidth)
-        tell("/links/" + name + "/bandwidth",
-             "the fleet road does not know the bandwidth of this link", instead);
+        findings_.add("/links/" + name + "/bandwidth",
+                      "the fleet road does not know the bandwidth of this link", instead);
     const auto node = scenario_.nodes.find(clients_node);
     if (node != scenario_.nodes.end() &&
         (node->second.network_card.packet_rate || node->second.network_card.bandwidth))
-      tell("/nodes/" + clients_node + "/network-card",
-           "the fleet road does not know the cards of client machines", instead);
+      findings_.add("/nodes/" + clients_node + "/network-card",
+                    "the fleet road does not know the cards of client machines", instead);
     for (const auto& [name, pool] : scenario_.packets)
       if (pool.kind == spec::PacketPool::Kind::seed)
-        tell("/packets/" + name + "/kind", "seed packets are for a crowd", "");
+        findings_.add("/packets/" + name + "/kind", "seed packets are for a crowd", "");
     for (const auto& [name, incident] : scenario_.incidents) {
       if (!incident.enabled) continue;
       if (incident.kind != spec::Incident::Kind::standstill)
-        tell("/incidents/" + name + "/kind", "client machines know no other server to go to", "");
+        findings_.add("/incidents/" + name + "/kind",
+                      "client machines know no other server to go to", "");
       else if (incident.node == clients_node)
-        tell("/incidents/" + name + "/node",
-             "the fleet road knows no standstill of a client machine", instead);
+        findings_.add("/incidents/" + name + "/node",
+                      "the fleet road knows no standstill of a client machine", instead);
     }
-    return std::move(problems_);
+    return findings_.take();
   }
 
  private:
-  void tell(std::string pointer, std::string what, std::string hint) {
-    Diagnostic diagnostic;
-    diagnostic.pointer = std::move(pointer);
-    diagnostic.what = std::move(what);
-    diagnostic.hint = std::move(hint);
-    problems_.push_back(std::move(diagnostic));
-  }
-
   const spec::Scenario& scenario_;
-  Diagnostics problems_;
+  Findings findings_;
 };
 
 ServerSpec server_of(const red_packet::Layout& layout) {

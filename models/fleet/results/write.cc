@@ -8,6 +8,7 @@
 #include "measure/checks.h"
 #include "measure/series.h"
 #include "models/fleet/results/estimates.h"
+#include "models/phases.h"
 #include "models/record_writer.h"
 
 namespace springtide::models::fleet {
@@ -311,8 +312,7 @@ void write_distributions(const Layout& layout, const Sums& sums, measure::Record
 }
 
 void write_marks(const spec::Scenario& scenario, const Layout& layout, measure::Record& record) {
-  for (const auto& [name, phase] : scenario.phases)
-    record.marks.push_back({"phase", name, Instant{phase.from.ns}, Instant{phase.to.ns}});
+  add_phases(scenario, record);
   for (const auto& cue : layout.plan->cues()) {
     const Instant at{(cue.at >> workload::tick_bits) * second.ns +
                      workload::ns_of_offset(cue.at & (workload::ticks_per_second - 1))};

@@ -4,26 +4,19 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "models/findings.h"
 
 namespace springtide::models::fleet {
 namespace {
-
-Diagnostic problem(std::string pointer, std::string what, std::string hint) {
-  Diagnostic diagnostic;
-  diagnostic.pointer = std::move(pointer);
-  diagnostic.what = std::move(what);
-  diagnostic.hint = std::move(hint);
-  return diagnostic;
-}
 
 Diagnostics problems_of(const spec::Scenario& scenario, std::int64_t of_each) {
   Diagnostics problems;
   if (of_each < 2)
     problems.push_back(
-        problem("", "one server of a kind does not show how they differ", "--sample 2 or more"));
+        problem_at("", "one server of a kind does not show how they differ", "--sample 2 or more"));
   for (const auto& [name, incident] : scenario.incidents)
     if (incident.enabled && incident.kind == spec::Incident::Kind::loss)
-      problems.push_back(problem(
+      problems.push_back(problem_at(
           "/incidents/" + name,
           "a sample cannot tell where the users of lost servers go: to servers that are not "
           "simulated",

@@ -1,6 +1,7 @@
 #include "models/red_packet/common/record_parts.h"
 
 #include "measure/checks.h"
+#include "models/phases.h"
 
 namespace springtide::models::red_packet {
 
@@ -69,8 +70,7 @@ void write_money(const AccessService& server, const ClientCounts& clients,
 }
 
 void write_marks(const spec::Scenario& scenario, measure::Record& record) {
-  for (const auto& [name, phase] : scenario.phases)
-    record.marks.push_back({"phase", name, Instant{phase.from.ns}, Instant{phase.to.ns}});
+  add_phases(scenario, record);
   for (const auto& [name, pool] : scenario.packets) {
     const double length =
         pool.rate.per_second > 0 ? static_cast<double>(pool.count) / pool.rate.per_second : 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "measure/checks.h"
+#include "models/phases.h"
 #include "models/station/results/operation.h"
 #include "models/station/results/service.h"
 #include "models/station/results/theory.h"
@@ -22,11 +23,6 @@ std::size_t seconds_shown(const World& world, const sim::Outcome& outcome) {
     if (const std::size_t last = client.outcomes().answered_by_second.seconds(); last > seconds + 1)
       seconds = last;
   return seconds;
-}
-
-void add_phases(const spec::Scenario& scenario, measure::Record& record) {
-  for (const auto& [name, phase] : scenario.phases)
-    record.marks.push_back({"phase", name, Instant{} + phase.from, Instant{} + phase.to});
 }
 
 void add_operations(World& world, const MeasuredSpan& span, std::size_t seconds,
