@@ -70,24 +70,6 @@ TEST_CASE("a fallback answers in place of a call that ended badly, and says so")
   CHECK(record.distributions.at("serve.latency").min() == 3'000'000);
 }
 
-TEST_CASE("a hedge takes the tail off at the price of a few more calls") {
-  // one call in 50 takes a second
-  const Distribution time(Hyperexponential{0.98, millisecond * 5, second});
-  OneCall chain(second * 100, 50, time, 50);
-  chain.plan.services[chain.station].machines[0] = 4;
-  const measure::Record without = run(chain.plan);
-  chain.step().hedge = chain.lane(millisecond * 50, Lane::Use::hedge);
-  const measure::Record with = run(chain.plan);
-  const auto p99 = [](const measure::Record& record) {
-    return *record.distributions.at("serve.latency").quantile(0.99);
-  };
-  CHECK(p99(without) > 300'000'000);
-  CHECK(p99(with) < 120'000'000);
-  CHECK(calls(with, "hedges") > 50);
-  CHECK(calls(with, "hedges") < 200);
-  CHECK(calls(with, "attempts") == calls(with, "begun") + calls(with, "hedges"));
-}
-
 TEST_CASE("a rate limit lets its rate through and refuses the rest, whatever is free behind it") {
   OneCall chain(second * 50, 300, constant(millisecond), 10);
   chain.its_service().rate_limit = RateLimit{100, 20};
