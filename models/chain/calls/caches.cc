@@ -16,6 +16,11 @@ Caches::Caches(const Site& site) {
   }
 }
 
+void Caches::forget_all() {
+  for (Cache& cache : caches_)
+    if (cache.entries) cache.entries->forget_all();
+}
+
 bool Caches::hits(Cache& cache, Call& call, Instant now) {
   if (cache.plan->hit_ratio) return cache.choices.chance(*cache.plan->hit_ratio);
   call.key = static_cast<std::uint32_t>(cache.keys->draw(cache.choices));

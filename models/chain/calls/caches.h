@@ -39,6 +39,8 @@ class Caches {
   // A fetch has ended. The first call that waited for it, or none; the others follow by Call::next.
   std::uint32_t fetched(const Call& call, const Site& site, Outcome outcome);
 
+  void forget_all();
+
   Duration hit_time(std::uint32_t cache) {
     return caches_[cache].plan->time.sample(caches_[cache].times);
   }

@@ -130,8 +130,13 @@ void Calls::go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry) {
   site_.mail.at(site_.mail.now() + rules.fallback->sample(fallbacks_), What::fallback, handle);
 }
 
+// Who made it is gone: it runs on at its callee, but is not made again.
+bool Calls::is_abandoned(const Call& call) {
+  return !call.parent.empty() && site_.tasks.find(call.parent) == nullptr;
+}
+
 bool Calls::retry_allowed(const Call& call, const CallRules& rules) {
-  if (call.attempt >= rules.attempts) return false;
+  if (call.attempt >= rules.attempts || is_abandoned(call)) return false;
   if (call.deadline <= site_.mail.now() && site_.step(call.step).carries_deadline) return false;
   Guard& guard = guards_.of(call);
   if (!guard.budget || guard.budget->allow_retry(site_.mail.now())) return true;
@@ -140,7 +145,9 @@ bool Calls::retry_allowed(const Call& call, const CallRules& rules) {
 }
 
 void Calls::retry(Handle handle) {
-  if (site_.calls.find(handle) != nullptr) attempt(handle.slot);
+  const Call* call = site_.calls.find(handle);
+  if (call == nullptr) return;
+  is_abandoned(*call) ? end(handle.slot, Outcome::failed) : attempt(handle.slot);
 }
 
 void Calls::fallback(Handle handle) {
@@ -160,10 +167,29 @@ void Calls::timed_out(Handle handle) {
 
 void Calls::hedge(Handle handle) {
   Call& call = site_.calls[handle.slot];
+  if (is_abandoned(call)) return;
   ++call.outstanding;
   ++counts_[call.step].hedges;
   ++counts_[call.step].attempts;
   network_.request(handle.slot);
+}
+
+// A task of a group is served by nobody; a group within a group goes with the one around it.
+void Calls::forget_groups() {
+  for (bool found = true; found;) {
+    std::vector<std::uint32_t> gone;
+    site_.tasks.for_each([&](std::uint32_t slot, const Task& task) {
+      const Step& step = site_.step(task.step);
+      if (step.service != none || step.parent == none) return;
+      const Call* group = site_.calls.find(task.caller);
+      if (group != nullptr && is_abandoned(*group)) gone.push_back(slot);
+    });
+    for (const std::uint32_t slot : gone) {
+      end(site_.tasks[slot].caller.slot, Outcome::failed);
+      site_.tasks.free(slot);
+    }
+    found = !gone.empty();
+  }
 }
 
 void Calls::end(std::uint32_t slot, Outcome outcome) {

@@ -45,6 +45,12 @@ class Calls {
   void cache_hit(Handle call);
   void lane_due(std::uint32_t lane);
 
+  // Machines of this site are gone, and their tasks with them: the groups of calls of these tasks
+  // are forgotten too.
+  void forget_groups();
+  // All that the caches of this site held.
+  void forget_caches() { caches_.forget_all(); }
+
   const std::vector<CallCounts>& counts() const { return counts_; }  // by step
   const Guards& guards() const { return guards_; }
   const Caches& caches() const { return caches_; }
@@ -57,6 +63,7 @@ class Calls {
   void give_up_later(std::uint32_t slot);
   void attempt_ended(std::uint32_t slot, Outcome outcome);
   void go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry);
+  bool is_abandoned(const Call& call);
   bool retry_allowed(const Call& call, const CallRules& rules);
   void timed_out(Handle call);
   void hedge(Handle call);

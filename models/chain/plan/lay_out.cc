@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/chain/incidents/resolve.h"
 #include "models/chain/plan/limits.h"
 #include "models/chain/plan/steps.h"
 #include "models/findings.h"
@@ -46,6 +47,7 @@ class Builder {
     for (const auto& [name, cache] : scenario_.caches) add_cache(name, cache);
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
     if (problems = join_sites(); !problems.empty()) return problems;
+    if (problems = add_incidents(scenario_, plan_); !problems.empty()) return problems;
     return std::move(plan_);
   }
 
@@ -84,6 +86,7 @@ class Builder {
     made.last_first = station.discipline == spec::Discipline::lifo;
     made.balancing = balancing(station.balancing);
     made.holds_worker = station.holds_worker;
+    made.failover = station.failover;
     made.workers = node.workers;
     if (station.queue) made.queue_limit = *station.queue;
     for (const auto& [bulkhead, workers] : station.bulkheads)

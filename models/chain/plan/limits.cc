@@ -47,9 +47,6 @@ class Limits {
     for (const auto& [name, playbook] : scenario_.playbooks)
       if (playbook.enabled)
         findings_.add("/playbooks/" + name, "runs of a service chain have no playbooks yet");
-    for (const auto& [name, incident] : scenario_.incidents)
-      if (incident.enabled)
-        findings_.add("/incidents/" + name, "runs of a service chain have no incidents yet");
   }
 
   void check_service(const std::string& pointer, const spec::Service& service) {

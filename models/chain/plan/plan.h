@@ -19,6 +19,7 @@
 #include "base/distribution.h"
 #include "base/time.h"
 #include "models/chain/frames/handle.h"
+#include "models/chain/incidents/incident_plan.h"
 #include "models/station/window.h"
 #include "policy/calls/back_off.h"
 #include "policy/calls/balancing.h"
@@ -92,6 +93,7 @@ struct ServicePlan {
   bool last_first = false;  // the queue is a stack
   policy::Balancing balancing = policy::Balancing::random;
   bool holds_worker = true;
+  bool failover = true;      // to another site while none of its machines in one is up
   std::int64_t workers = 1;  // of each machine, those of its bulkheads included
   std::int64_t queue_limit = std::numeric_limits<std::int64_t>::max();  // of each pool
   std::vector<std::pair<std::string, std::int64_t>> bulkheads;          // workers
@@ -157,6 +159,7 @@ struct Plan {
   std::vector<Asker> askers;
   std::vector<LinkPlan> links;
   std::vector<CachePlan> caches;
+  std::vector<IncidentPlan> incidents;
   // Between sites, one way; empty with one site. Above zero.
   std::vector<std::vector<Duration>> delays;
 };

@@ -46,6 +46,8 @@ measure::Record assemble(const Headline& headline, World& world, const sim::Outc
   for (Cell* cell : world.cells) cell->finish_at(outcome.reached);
   const station::MeasuredSpan span(world.plan.window, outcome.reached);
   add_all(world, span, whole_seconds(record.duration), record);
+  for (const IncidentPlan& incident : world.plan.incidents)
+    record.marks.push_back({"incident", incident.name, incident.begin, incident.end});
   for (measure::Check& check : measure::check_record(record))
     record.checks.push_back(std::move(check));
   return record;

@@ -8,12 +8,14 @@ Cell::Cell(const Plan& plan, std::uint32_t number)
       clients_(site_),
       calls_(site_, network_, clients_),
       tasks_(site_, network_, calls_),
-      stations_(site_, network_) {
+      stations_(site_, network_),
+      incidents_(site_, network_, stations_, calls_) {
   clients_.set_calls(&calls_);
 }
 
 void Cell::start(sim::Context& context) {
   site_.mail.open(context);
+  incidents_.start();
   clients_.start();
 }
 
@@ -40,6 +42,7 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::lane: return calls_.lane_due(letter.a);
     case What::carry: return network_.carry(letter.b);
     case What::foreign: return network_.foreign(letter, from_site);
+    case What::incident: return incidents_.due(letter.a, letter.b == 1);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "models/chain/calls/calls.h"
 #include "models/chain/calls/tasks.h"
 #include "models/chain/clients/clients.h"
+#include "models/chain/incidents/incidents.h"
 #include "models/chain/site/network.h"
 #include "models/chain/site/site.h"
 #include "models/chain/stations/stations.h"
@@ -47,6 +48,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   Calls calls_;
   Tasks tasks_;
   Stations stations_;
+  Incidents incidents_;
 };
 
 }  // namespace springtide::models::chain

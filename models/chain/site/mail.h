@@ -32,6 +32,7 @@ enum class What : std::uint8_t {
   lane,       // the first time-out of a lane may be due; a: lane
   carry,      // the rest of the next message from another site; b: deadline
   foreign,    // a call from another site; detail: priority; a: step; b: call
+  incident,   // begins (b: 1) or ends (b: 0); a: which
 };
 
 struct Letter {

@@ -1,29 +1,34 @@
 #include "models/chain/site/network.h"
 
 namespace springtide::models::chain {
-namespace {
 
-// Its own site where it has machines, else the nearest that has; of equally near ones the first.
-std::uint32_t nearest_site(const Site& site, const ServicePlan& service) {
-  std::uint32_t best = site.number;
-  if (service.machines[best] > 0) return best;
-  Duration least{std::numeric_limits<std::int64_t>::max()};
-  for (std::uint32_t i = 0; i < service.machines.size(); ++i) {
-    if (service.machines[i] == 0 || site.plan.delays[site.number][i] >= least) continue;
-    least = site.plan.delays[site.number][i];
-    best = i;
-  }
-  return best;
+Network::Network(Site& site) : site_(site), target_(site.plan.services.size()) {
+  choose_targets();
+  for (const LinkPlan& link : site.plan.links)
+    wires_.push_back({&link,
+                      site.stream("links/" + link.name + "/delay"),
+                      site.stream("links/" + link.name + "/loss"),
+                      {}});
+  for (const std::string& other : site.plan.sites)
+    ways_.push_back({site.stream("to/" + other + "/loss"), {}});
 }
 
-}  // namespace
+void Network::choose_targets() {
+  for (std::uint32_t i = 0; i < target_.size(); ++i)
+    target_[i] = site_.health.target(i, site_.number);
+}
 
-Network::Network(Site& site) : site_(site) {
-  for (const ServicePlan& service : site.plan.services)
-    target_.push_back(nearest_site(site, service));
-  for (const LinkPlan& link : site.plan.links)
-    wires_.push_back({&link, site.stream("links/" + link.name + "/delay"),
-                      site.stream("links/" + link.name + "/loss")});
+void Network::Trouble::change(const IncidentPlan& incident, bool begins) {
+  if (begins)
+    incidents.push_back(&incident);
+  else
+    std::erase(incidents, &incident);
+  delay = {};
+  loss = 0;
+  for (const IncidentPlan* one : incidents) {
+    delay += one->delay;
+    loss += one->cut ? 1 : one->loss;
+  }
 }
 
 void Network::request(std::uint32_t slot) {
@@ -42,11 +47,20 @@ void Network::send(const Envelope& envelope) {
   const Step& step = site_.step(envelope.step);
   const std::uint32_t target = step.service == none ? site_.number : target_[step.service];
   if (target == site_.number) return deliver(envelope);
-  const Instant at = site_.mail.now() + site_.plan.delays[site_.number][target];
+  const std::optional<Instant> arrives = way_to(target);
+  if (!arrives) return;
+  const Instant at = *arrives;
   const auto deadline = static_cast<std::uint64_t>(envelope.deadline.ns);
   site_.mail.elsewhere(target, at, What::carry, 0, 0, deadline);
   site_.mail.elsewhere(target, at, What::foreign, envelope.priority, envelope.step,
                        envelope.caller.word());
+}
+
+// When a message that is sent now reaches another site; never, where it is lost.
+std::optional<Instant> Network::way_to(std::uint32_t site) {
+  Way& way = ways_[site];
+  if (way.trouble.takes(0, way.fates)) return {};
+  return site_.mail.now() + site_.plan.delays[site_.number][site] + way.trouble.delay;
 }
 
 void Network::foreign(const Letter& letter, std::uint32_t from_site) {
@@ -74,8 +88,8 @@ void Network::deliver(const Envelope& envelope) {
 // False where the message is lost. The delay is drawn either way, so a loss shifts no later delay.
 bool Network::travel(const Step& step, What what, Handle handle, std::uint32_t detail) {
   Wire& wire = wires_[step.link];
-  const Instant at = site_.mail.now() + wire.plan->delay.sample(wire.delays);
-  if (wire.plan->loss > 0 && wire.fates.chance(wire.plan->loss)) return false;
+  const Instant at = site_.mail.now() + wire.plan->delay.sample(wire.delays) + wire.trouble.delay;
+  if (wire.trouble.takes(wire.plan->loss, wire.fates)) return false;
   site_.mail.at(at, what, 0, handle.word(), detail);
   return true;
 }
@@ -89,8 +103,8 @@ void Network::answer(const Task& task, Outcome outcome) {
     travel(step, What::answer, task.caller, detail);
     return;
   }
-  const Instant at = site_.mail.now() + site_.plan.delays[site_.number][task.caller_site];
-  site_.mail.elsewhere(task.caller_site, at, What::answer, detail, 0, task.caller.word());
+  if (const std::optional<Instant> at = way_to(task.caller_site))
+    site_.mail.elsewhere(task.caller_site, *at, What::answer, detail, 0, task.caller.word());
 }
 
 }  // namespace springtide::models::chain

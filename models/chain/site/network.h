@@ -4,6 +4,9 @@
 // takes some: who loses one is told nothing.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "models/chain/site/site.h"
 
 namespace springtide::models::chain {
@@ -22,6 +25,16 @@ class Network {
 
   void answer(const Task& task, Outcome outcome);
 
+  // Who is up has changed.
+  void choose_targets();
+  // An incident of a link within the site, or of the way to another, begins or ends.
+  void worsen_link(std::uint32_t link, const IncidentPlan& incident, bool begins) {
+    wires_[link].trouble.change(incident, begins);
+  }
+  void worsen_way(std::uint32_t site, const IncidentPlan& incident, bool begins) {
+    ways_[site].trouble.change(incident, begins);
+  }
+
  private:
   struct Envelope {
     std::uint32_t step;
@@ -31,10 +44,28 @@ class Network {
     Instant deadline;
     std::uint8_t priority;
   };
+  // What incidents add to a link.
+  struct Trouble {
+    std::vector<const IncidentPlan*> incidents = {};  // that last
+    Duration delay{};
+    double loss = 0;  // 1 or more: nothing gets through
+
+    void change(const IncidentPlan& incident, bool begins);
+    // Whether a message of a link that loses `own` anyway is lost.
+    bool takes(double own, Stream& fates) const {
+      return own + loss > 0 && fates.chance(own + loss);
+    }
+  };
   struct Wire {
     const LinkPlan* plan;
     Stream delays, fates;
+    Trouble trouble;
   };
+  struct Way {
+    Stream fates;
+    Trouble trouble;
+  };
+  std::optional<Instant> way_to(std::uint32_t site);
   void send(const Envelope& envelope);
   void deliver(const Envelope& envelope);
   bool travel(const Step& step, What what, Handle handle, std::uint32_t detail);
@@ -42,6 +73,7 @@ class Network {
   Site& site_;
   std::vector<std::uint32_t> target_;  // by service: the site that answers calls from here
   std::vector<Wire> wires_;            // by link
+  std::vector<Way> ways_;              // by site; that to this one is not used
   Instant carried_ = Instant::never();
 };
 

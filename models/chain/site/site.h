@@ -1,4 +1,4 @@
-// What all parts of a site share: the tables, its frames, its mail.
+// What all parts of a site share: the tables, who is up, its frames, its mail.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,15 @@
 #include "base/random.h"
 #include "models/chain/frames/frames.h"
 #include "models/chain/frames/slab.h"
+#include "models/chain/incidents/health.h"
 #include "models/chain/plan/plan.h"
 #include "models/chain/site/mail.h"
 
 namespace springtide::models::chain {
 
 struct Site {
-  Site(const Plan& whole, std::uint32_t its_number) : plan(whole), number(its_number) {}
+  Site(const Plan& whole, std::uint32_t its_number)
+      : plan(whole), number(its_number), health(whole) {}
 
   // A stream of this site; with one site, of the scenario.
   Stream stream(const std::string& name) const {
@@ -24,6 +26,7 @@ struct Site {
 
   const Plan& plan;
   std::uint32_t number;
+  Health health;
   Slab<Call> calls;
   Slab<Task> tasks;
   Mail mail;

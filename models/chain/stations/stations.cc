@@ -31,6 +31,26 @@ void Stations::add(const ServicePlan& plan) {
   Service& service = services_.emplace_back(plan, site_);
   service.first_instance = static_cast<std::uint32_t>(instances_.size());
   for (std::uint32_t i = 0; i < plan.machines[site_.number]; ++i) add_instance(service);
+  add_paces(plan, service);
+}
+
+// Of the machines that incidents slow, or let stand still.
+void Stations::add_paces(const ServicePlan& plan, Service& service) {
+  const auto number = static_cast<std::uint32_t>(&plan - site_.plan.services.data());
+  std::map<std::uint32_t, std::vector<Pace::Span>> by_machine;
+  for (const IncidentPlan& incident : site_.plan.incidents) {
+    const bool stands = incident.kind == IncidentPlan::Kind::standstill;
+    if (!stands && incident.kind != IncidentPlan::Kind::slow) continue;
+    const double factor = stands ? 0 : incident.factor;
+    for (const MachineRange& range : incident.machines)
+      if (range.service == number && range.site == site_.number)
+        for (std::uint32_t i = range.first; i < range.last; ++i)
+          by_machine[i].push_back({incident.begin, incident.end, factor});
+  }
+  for (const auto& [machine, spans] : by_machine) {
+    instances_[service.first_instance + machine].pace = static_cast<std::uint32_t>(paces_.size());
+    paces_.emplace_back(spans);
+  }
 }
 
 void Stations::add_instance(Service& service) {
@@ -55,9 +75,12 @@ void Stations::arrive(Handle handle) {
   ++service.counts.arrived;
   service.counts.arrived_by_second.add(site_.mail.now());
   const std::uint32_t first = service.first_instance;
-  task.machine = service.balancer.choose(
-      service.plan.machines[site_.number],
-      [&](std::uint32_t i) { return instances_[first + i].inside; }, service.choices);
+  const std::vector<std::uint32_t>& up = site_.health.up(step.service, site_.number);
+  if (service.failing > 0 || up.empty()) [[unlikely]]
+    return fail_at_once(handle.slot, service);
+  task.machine = up[service.balancer.choose(
+      static_cast<std::uint32_t>(up.size()),
+      [&](std::uint32_t i) { return instances_[first + up[i]].inside; }, service.choices)];
   task.instance = first + task.machine;
   task.pool = step.pool;
   Instance& instance = instances_[task.instance];
@@ -79,6 +102,51 @@ void Stations::arrive(Handle handle) {
   } else {
     wait(handle.slot, service, pool);
   }
+}
+
+// The service fails, or nobody is there. From a site that is lost no answer comes.
+void Stations::fail_at_once(std::uint32_t slot, Service& service) {
+  Task& task = site_.tasks[slot];
+  if (service.failing > 0) --service.failing;
+  ++service.counts.ended[static_cast<std::size_t>(Outcome::failed)];
+  if (!site_.health.is_lost(site_.number)) network_.answer(task, Outcome::failed);
+  site_.tasks.free(slot);
+}
+
+void Stations::lose(const MachineRange& range, bool silent) {
+  Service& service = services_[range.service];
+  service.counts.levels.advance(site_.mail.now());
+  const std::uint32_t first = service.first_instance + range.first;
+  const std::uint32_t last = service.first_instance + range.last;
+  std::vector<std::uint32_t> gone;
+  site_.tasks.for_each([&](std::uint32_t slot, const Task& task) {
+    if (task.instance != none && first <= task.instance && task.instance < last)
+      gone.push_back(slot);
+  });
+  for (const std::uint32_t slot : gone) forget(slot, silent);
+  for (std::uint32_t i = first; i < last; ++i)
+    for (std::uint32_t pool = 0; pool <= service.plan.bulkheads.size(); ++pool) {
+      pools_[instances_[i].first_pool + pool].line.clear();
+      pools_[instances_[i].first_pool + pool].busy = 0;
+    }
+}
+
+// A task whose machine is gone.
+void Stations::forget(std::uint32_t slot, bool silent) {
+  Task& task = site_.tasks[slot];
+  Service& service = service_of(task);
+  ServiceCounts& counts = service.counts;
+  const Instant now = site_.mail.now();
+  if (task.state == Task::State::waiting) {
+    --counts.levels.waiting;
+    counts.queue.add(site_.plan.window, task.arrived, now);
+  } else if (task.state == Task::State::served || service.plan.holds_worker) {
+    --counts.levels.served;
+    counts.workers.add(site_.plan.window, task.since, now);
+  }
+  task.outcome = Outcome::failed;
+  if (silent) task.caller = {};
+  leave(slot, service);
 }
 
 bool Stations::may_enter(Service& service, Instance& instance, const Task& task) {
@@ -116,7 +184,10 @@ void Stations::begin(std::uint32_t slot, Service& service) {
   if (!service.times_of.empty())
     if (const auto own = service.times_of.find(task.priority); own != service.times_of.end())
       times = own->second;
-  site_.mail.at(now + service.times[times].next(), What::served, site_.tasks.handle(slot));
+  const Duration work = service.times[times].next();
+  const std::uint32_t pace = instances_[task.instance].pace;
+  const Instant done = pace == none ? now + work : paces_[pace].finish(now, work);
+  site_.mail.at(done, What::served, site_.tasks.handle(slot));
 }
 
 void Stations::served(Handle handle) {

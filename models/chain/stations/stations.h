@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/chain/incidents/pace.h"
 #include "models/chain/site/network.h"
 #include "models/chain/site/site.h"
 #include "models/chain/stations/line.h"
@@ -33,6 +34,12 @@ class Stations {
   void done(Handle task);
   void finish(Instant now);
 
+  // These machines are gone: what is in progress there ends failed. Where it is silent, nobody
+  // tells the callers.
+  void lose(const MachineRange& machines, bool silent);
+  // So many calls that arrive from now on fail at once.
+  void fail(std::uint32_t service, std::int64_t calls) { services_[service].failing = calls; }
+
   const ServiceCounts& counts(std::uint32_t service) const { return services_[service].counts; }
   ServiceCounts& counts(std::uint32_t service) { return services_[service].counts; }
 
@@ -44,6 +51,7 @@ class Stations {
   struct Instance {  // of a service on one machine
     std::uint32_t first_pool = 0;
     std::int64_t inside = 0;
+    std::uint32_t pace = none;  // where an incident slows it: of paces_
     std::optional<policy::TokenBucket> bucket;
   };
   struct Service {
@@ -56,11 +64,15 @@ class Stations {
     std::vector<station::ServiceTimes> times;  // the first for all priorities without their own
     std::map<int, std::uint32_t> times_of;     // by priority
     std::map<int, std::uint32_t> level_of;     // of the queue, by priority
+    std::int64_t failing = 0;                  // so many more calls fail
     ServiceCounts counts;
   };
 
   void add(const ServicePlan& plan);
   void add_instance(Service& service);
+  void add_paces(const ServicePlan& plan, Service& service);
+  void fail_at_once(std::uint32_t slot, Service& service);
+  void forget(std::uint32_t slot, bool silent);
   Service& service_of(const Task& task) { return services_[site_.step(task.step).service]; }
   Pool& pool_of(const Task& task) {
     return pools_[instances_[task.instance].first_pool + task.pool];
@@ -78,6 +90,7 @@ class Stations {
   std::vector<Service> services_;
   std::vector<Instance> instances_;
   std::vector<Pool> pools_;
+  std::vector<Pace> paces_;
 };
 
 }  // namespace springtide::models::chain
