@@ -13,7 +13,8 @@
 //   series "server.requests"          p avg min max med over the seconds that have a value; value:
 //                                     the last one. Bare: in the unit of the series. For a series
 //                                     of a rate ("requests/s") also count, the sum, and rate, the
-//                                     mean.
+//                                     mean or, when the bound is a share, the share of what was
+//                                     offered, or of the series "<operation>.requests".
 //   ledger "serve.refused"            <operation>.<offered, answered, refused, dropped, lost,
 //                                     timed-out, in-flight, not-sent>. count or value; rate: the
 //                                     share of what was offered (as k6's http_req_failed), or,

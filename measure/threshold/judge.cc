@@ -33,14 +33,24 @@ constexpr std::pair<std::string_view, std::int64_t Ledger::*> ledger_entries[] =
     {"lost", &Ledger::lost},           {"timed-out", &Ledger::timed_out},
     {"in-flight", &Ledger::in_flight}, {"not-sent", &Ledger::not_sent}};
 
-std::optional<Metric> find_metric(const std::string& name, const Record& record) {
-  if (const auto found = record.distributions.find(name); found != record.distributions.end())
-    return &found->second;
+const Series* find_series(const std::string& name, const Record& record) {
   for (const Series& series : record.series)
     if (series.name == name) return &series;
+  return nullptr;
+}
+
+std::optional<LedgerEntry> find_ledger_entry(const std::string& name, const Record& record) {
   for (const auto& [operation, ledger] : record.ledgers)
     for (const auto& [entry, member] : ledger_entries)
       if (name == operation + "." + std::string(entry)) return LedgerEntry{&ledger, ledger.*member};
+  return {};
+}
+
+std::optional<Metric> find_metric(const std::string& name, const Record& record) {
+  if (const auto found = record.distributions.find(name); found != record.distributions.end())
+    return &found->second;
+  if (const Series* series = find_series(name, record)) return series;
+  if (const auto entry = find_ledger_entry(name, record)) return *entry;
   for (const Figure& figure : record.figures)
     if (figure.name == name) return &figure;
   return {};
@@ -141,6 +151,13 @@ double of_values(const Threshold& threshold, const std::vector<double>& all) {
   return values[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
+double sum_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values)
+    if (!std::isnan(value)) sum += value;
+  return sum;
+}
+
 Outcome compare(const Threshold& threshold, const Histogram* histogram, const Record& record) {
   const auto count = static_cast<double>(histogram->count());
   switch (threshold.statistic) {
@@ -160,24 +177,6 @@ Outcome compare(const Threshold& threshold, const Histogram* histogram, const Re
                     1 / ns_per_ms};
 }
 
-Outcome compare(const Threshold& threshold, const Series* series, const Record&) {
-  const bool is_rate = series->unit.ends_with("/s");
-  const bool needs_rate =
-      threshold.statistic == Statistic::count || threshold.statistic == Statistic::rate;
-  if (needs_rate && !is_rate)
-    return problem(threshold, fmt::format("a series in \"{}\" has no count or rate", series->unit),
-                   "p(..), avg, min, max, med or value");
-  const double observed = of_values(threshold, series->values);
-  if (threshold.statistic == Statistic::count) {
-    if (threshold.kind != Kind::bare)
-      return problem(threshold, "the unit of the threshold does not fit the metric",
-                     "a pure number");
-    return Comparable{observed, threshold.bound, series->unit.substr(0, series->unit.size() - 2),
-                      1};
-  }
-  return in_unit(threshold, observed, series->unit);
-}
-
 Outcome compare(const Threshold& threshold, const LedgerEntry& entry, const Record& record) {
   const auto count = static_cast<double>(entry.count);
   const auto offered = static_cast<double>(entry.ledger->offered);
@@ -194,6 +193,39 @@ Outcome compare(const Threshold& threshold, const LedgerEntry& entry, const Reco
   const double share = offered > 0 ? count / offered : missing;
   if (threshold.kind == Kind::share) return Comparable{share, threshold.bound, "%", 100};
   return in_unit(threshold, share, "");
+}
+
+// What share of an operation's requests a series of it counts: by the ledger, which knows the
+// measured window, where it has that entry; else by the series of its requests.
+std::optional<Outcome> share_of_requests(const Threshold& threshold, const Series& series,
+                                         const Record& record) {
+  if (const auto entry = find_ledger_entry(series.name, record))
+    return compare(threshold, *entry, record);
+  const std::string operation = series.name.substr(0, series.name.rfind('.'));
+  const Series* requests = find_series(operation + ".requests", record);
+  if (!requests || requests->unit != series.unit) return {};
+  const double all = sum_of(requests->values);
+  return Comparable{all > 0 ? sum_of(series.values) / all : missing, threshold.bound, "%", 100};
+}
+
+Outcome compare(const Threshold& threshold, const Series* series, const Record& record) {
+  if (threshold.statistic == Statistic::rate && threshold.kind == Kind::share)
+    if (const auto share = share_of_requests(threshold, *series, record)) return *share;
+  const bool is_rate = series->unit.ends_with("/s");
+  const bool needs_rate =
+      threshold.statistic == Statistic::count || threshold.statistic == Statistic::rate;
+  if (needs_rate && !is_rate)
+    return problem(threshold, fmt::format("a series in \"{}\" has no count or rate", series->unit),
+                   "p(..), avg, min, max, med or value");
+  const double observed = of_values(threshold, series->values);
+  if (threshold.statistic == Statistic::count) {
+    if (threshold.kind != Kind::bare)
+      return problem(threshold, "the unit of the threshold does not fit the metric",
+                     "a pure number");
+    return Comparable{observed, threshold.bound, series->unit.substr(0, series->unit.size() - 2),
+                      1};
+  }
+  return in_unit(threshold, observed, series->unit);
 }
 
 Outcome compare(const Threshold& threshold, const Figure* figure, const Record&) {

@@ -82,6 +82,22 @@ TEST_CASE("a ledger entry has a count, a share and a rate") {
   CHECK_FALSE(passes("serve.answered", "rate>99.5%"));
 }
 
+TEST_CASE("a share of an operation's series is of its requests, by the ledger where it knows it") {
+  Record record = example();
+  record.series.push_back({"serve.refused", "requests/s", "", {10, 40}});
+  record.series.push_back({"serve.goodput", "requests/s", "", {200, missing, 100}});
+  record.series.push_back({"serve.requests", "requests/s", "", {240, 160, missing}});
+  const auto share = [&](const std::string& metric) {
+    const auto verdicts = judge({parse_threshold(metric, "rate<=80%").value()}, record);
+    REQUIRE(verdicts.ok());
+    return verdicts.value().front().observed;
+  };
+  CHECK(share("serve.refused") == 1);  // 10 of the 1000 of the measured window
+  CHECK(share("serve.goodput") == 75);
+  CHECK(refused("access.requests", "avg<80%").expected == "a value in requests/s");
+  CHECK(refused("silent", "rate<80%").expected == "a value in requests/s");
+}
+
 TEST_CASE("a figure has a value") {
   CHECK(passes("gc.cycles", "value==21"));
   CHECK(passes("gc.cycles", "value!=20"));

@@ -128,10 +128,14 @@ def merged(value, patch):
 
 
 def bases(file):
-    """What an overlay is meant for: the whole night and, where there is one and it names nothing
-    that only the night has, the peak minute. A scenario of its own has none."""
+    """What an overlay is meant for: without-NAME for NAME; any other for the whole night and, where
+    there is one and it names nothing that only the night has, the peak minute. A scenario of its
+    own has none."""
     if file.parent.name != "what-if":
         return [None]
+    with_it = file.parents[1] / file.name.removeprefix("without-")
+    if with_it.name != file.name and with_it.exists():
+        return [with_it]
     night, minute = (file.parents[1] / name for name in ("night.json", "peak-minute.json"))
     return [night] if file.name in ONLY_FOR_THE_NIGHT or not minute.exists() else [night, minute]
 

@@ -24,10 +24,13 @@ std::vector<files::path> shipped() {
   return found;
 }
 
-// What a what-if is meant for: the night and, where there is one and unless it names what only the
-// night has, its peak minute.
+// What a what-if is meant for: without-NAME for NAME; any other for the night and, where there is
+// one and unless it names what only the night has, its peak minute.
 std::vector<files::path> bases_of(const files::path& overlay) {
   const files::path story = overlay.parent_path().parent_path();
+  const std::string name = overlay.filename().string(), without = "without-";
+  if (name.starts_with(without) && files::exists(story / name.substr(without.size())))
+    return {story / name.substr(without.size())};
   const bool only_for_the_night =
       overlay.filename() == "forecast-1e7.json" || overlay.filename() == "no-preload.json";
   if (only_for_the_night || !files::exists(story / "peak-minute.json"))
