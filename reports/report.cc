@@ -13,6 +13,7 @@
 #include "reports/page/scenario_html.h"
 #include "reports/page/verdict.h"
 #include "reports/phases.h"
+#include "reports/service_chain/dot.h"
 
 namespace springtide::reports {
 namespace {
@@ -88,11 +89,42 @@ std::string figures_html(const std::vector<measure::Figure>& figures) {
   return table.html();
 }
 
+// Long tables are opened by whom they interest.
+std::string folded(const std::string& html, std::size_t rows) {
+  constexpr std::size_t most_open = 40;
+  return rows > most_open ? html_details(fmt::format("{} figures", rows), html) : html;
+}
+
 std::string zero_html(const std::vector<std::string>& names) {
   if (names.empty()) return "";
   std::string html = "<p class=\"about\">Zero in every second, not drawn: ";
   for (std::size_t i = 0; i < names.size(); ++i) html += (i > 0 ? ", " : "") + html_code(names[i]);
   return html + ".</p>\n";
+}
+
+std::string less_html(const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  return fmt::format(
+      "<p class=\"about\">The highest are drawn; {} more are in the files of the result.</p>\n",
+      names.size());
+}
+
+// Where Graphviz is not there, who calls whom is still told.
+std::string graph_html(const Record& record, const Drawing& drawing) {
+  const auto svg = dot_svg(drawing.dot);
+  if (svg)
+    return "<div class=\"graph\">" + svg.value() + "</div>\n" + drawing.html +
+           html_details("Who calls whom, as a table", table_html(record.tables.at("call-graph")));
+  return "<p class=\"about\">Not drawn: " + html_escaped(svg.problems().front().what) + " " +
+         html_escaped(svg.problems().front().hint) + "</p>\n" +
+         table_html(record.tables.at("call-graph"));
+}
+
+std::string drawing_html(const Record& record, const Drawing& drawing) {
+  std::string html = "<h3>" + html_escaped(drawing.title) + "</h3>\n";
+  if (!drawing.about.empty())
+    html += "<p class=\"about\">" + html_escaped(drawing.about) + "</p>\n";
+  return html + (drawing.dot.empty() ? drawing.html : graph_html(record, drawing));
 }
 
 // `picture` moves on through the pictures of all charts, in the order of the sections.
@@ -101,9 +133,11 @@ std::string section_html(const Record& record, const SectionContent& section,
   std::string html;
   if (!section.about.empty())
     html += "<p class=\"about\">" + html_escaped(section.about) + "</p>\n";
+  for (const Drawing& drawing : section.drawings) html += drawing_html(record, drawing);
   for (const ChartContent& content : section.charts)
     html += chart_figure(content.chart, *picture++, content.below);
-  html += zero_html(section.zero) + figures_html(section.figures);
+  html += less_html(section.less) + zero_html(section.zero) +
+          folded(figures_html(section.figures), section.figures.size());
   for (const std::string& name : section.tables)
     html +=
         "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" + table_html(record.tables.at(name));
@@ -116,7 +150,7 @@ std::string phases_html(const Record& record) {
   table.text_columns = 2;
   for (const measure::Mark& mark : in_order_of_time(record.marks)) {
     if (mark.kind != "phase" && mark.kind != "incident" && mark.kind != "packets" &&
-        mark.kind != "cue")
+        mark.kind != "cue" && mark.kind != "playbook")
       continue;
     table.rows.push_back({html_escaped(mark.kind), html_escaped(mark.label),
                           time_text(mark.from.since_start().seconds(), record.clock_at_start),

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 #include "reports/content/taker.h"
 #include "reports/page/html.h"
 #include "reports/phases.h"
+#include "reports/service_chain/services.h"
 
 namespace springtide::reports {
 namespace {
@@ -24,11 +27,15 @@ using measure::Record;
 
 // One for each kind of thing that a section can take.
 struct Taken {
-  Taker series, distributions, slices, grids, figures, tables;
+  explicit Taken(const std::vector<std::string>& services)
+      : series(services), distributions(services), slices(services), figures(services) {}
+
+  Taker series, distributions, slices, figures;
+  Taker grids, tables;  // never of one service
   std::set<std::string> marks;
 
   void begin(const Section& section) {
-    for (Taker* taker : {&series, &distributions, &slices, &grids, &figures, &tables})
+    for (Taker* taker : {&series, &distributions, &slices, &figures, &grids, &tables})
       taker->begin(section);
   }
 };
@@ -70,6 +77,15 @@ void add_marks_chart(const Record& record, const Panel& panel, Taken& taken,
   section.charts.push_back({std::move(chart), table.html()});
 }
 
+void add_drawing(const Record& record, const Panel& panel, Taken& taken, SectionContent& section) {
+  std::optional<Drawing> drawing = drawing_of(record, panel.names);
+  if (!drawing) return;
+  drawing->title = panel.title;
+  drawing->about = panel.about;
+  for (const std::string& table : drawing->tables) taken.tables.take_from_any("*", table);
+  section.drawings.push_back(std::move(*drawing));
+}
+
 void add_panel(const Record& record, const ReportOptions& options, const Panel& panel, Taken& taken,
                SectionContent& section) {
   switch (panel.kind) {
@@ -82,6 +98,7 @@ void add_panel(const Record& record, const ReportOptions& options, const Panel& 
     case Panel::Kind::distribution:
       return add_distribution_charts(record, options, panel, taken.distributions, section);
     case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
+    case Panel::Kind::drawing: return add_drawing(record, panel, taken, section);
   }
 }
 
@@ -136,12 +153,14 @@ void name_charts(std::vector<SectionContent>& sections) {
 }  // namespace
 
 std::vector<SectionContent> report_content(const Record& record, const ReportOptions& options) {
-  Taken taken;
+  const std::vector<std::string> services = services_of(record);
+  Taken taken(services);
   std::vector<SectionContent> sections;
   for (const Section& layout : report_layout()) {
+    if (!layout.needs.empty() && !record.tables.contains(std::string(layout.needs))) continue;
     SectionContent section = content_of(record, options, layout, taken);
     if (!section.empty()) sections.push_back(std::move(section));
-    if (&layout == &report_layout().front() && !options.against_the_record.empty())
+    if (layout.title == "Requests" && !options.against_the_record.empty())
       sections.push_back(against_the_record(options));
   }
   name_charts(sections);
@@ -190,6 +209,10 @@ std::vector<Tick> ticks_of(const Record& record, std::string_view kinds) {
   for (const Mark& mark : in_order_of_time(record.marks))
     if (matches(kinds, mark.kind))
       ticks.push_back({mark.from.since_start().seconds(), mark.label, mark.kind});
+  // Where a playbook is undone, a tick without a name.
+  for (const Mark& mark : in_order_of_time(record.marks))
+    if (mark.kind == "playbook" && mark.to > mark.from && matches(kinds, mark.kind))
+      ticks.push_back({mark.to.since_start().seconds(), "", mark.kind});
   return ticks;
 }
 

@@ -9,18 +9,23 @@
 #include "base/time.h"
 #include "measure/record.h"
 #include "reports/chart.h"
+#include "reports/content/drawings.h"
 #include "reports/report.h"
 
 namespace springtide::reports {
 
 struct SectionContent {
   std::string title, about;
+  std::vector<Drawing> drawings;  // before the charts
   std::vector<ChartContent> charts;
   std::vector<std::string> zero;  // names of series that were zero all the time, not drawn
+  std::vector<std::string> less;  // names of series and distributions that were left out
   std::vector<measure::Figure> figures;
   std::vector<std::string> tables;  // names
 
-  bool empty() const { return charts.empty() && zero.empty() && figures.empty() && tables.empty(); }
+  bool empty() const {
+    return drawings.empty() && charts.empty() && zero.empty() && figures.empty() && tables.empty();
+  }
 };
 
 // Only sections that hold something.

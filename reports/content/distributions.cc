@@ -140,6 +140,16 @@ ChartContent quantile_chart(const Record& record, const Panel& panel, const std:
   return content;
 }
 
+// The `most` with the highest p99 stay, the slowest first; the names of the others go to `less`.
+void keep_slowest(std::vector<Shown>& all, std::size_t most, std::vector<std::string>& less) {
+  if (most == 0 || all.size() <= most) return;
+  std::stable_sort(all.begin(), all.end(), [](const Shown& a, const Shown& b) {
+    return *a.histogram->quantile(0.99) > *b.histogram->quantile(0.99);
+  });
+  for (std::size_t i = most; i < all.size(); ++i) less.push_back(all[i].name);
+  all.resize(most);
+}
+
 }  // namespace
 
 Line nines_line(const std::string& label, const Histogram& histogram) {
@@ -196,6 +206,7 @@ void add_distribution_charts(const Record& record, const ReportOptions& options,
       if (recorded.distribution == name)
         all.push_back({recorded.label, &recorded.values, Line::Role::recorded});
   }
+  keep_slowest(all, panel.most, section.less);
   for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
     const std::size_t count = std::min(most_lines, all.size() - begin);
     ChartContent content;

@@ -8,6 +8,69 @@ using Kind = Panel::Kind;
 // Order is the order on the page; within it, what is named more closely comes before what would
 // also match ("*.run-queue" before "*queue*"), or excludes it.
 const std::vector<Section> sections{
+    {"Service chain",
+     "What became of the requests, and what carried them. Goodput is what was answered within the "
+     "deadline of the client: lateness is not free.",
+     {{Kind::drawing, "How the requests of each operation ended", "operations",
+       "Shares of what was offered. In time: within the deadline. Degraded: answered, but some "
+       "part of it is a fallback. "
+       "Latencies "
+       "from the instant that was intended, of what was answered."},
+      {Kind::drawing, "From exposures to answers in time", "funnel", ""},
+      {Kind::drawing, "Who calls whom", "graph",
+       "Calls a second over the whole run, retries included. The width of a line is what it "
+       "carried; dashed: nobody waits. Services that differ in their number only are one node "
+       "with a double line."},
+      {Kind::drawing, "Who stepped in, and what broke", "timeline", ""},
+      {Kind::series, "Requests and goodput", "*.requests|*.goodput", ""},
+      {Kind::series, "Answered", "*.answered|*.degraded", ""},
+      {Kind::series, "Not answered", "*.refused|*.timed-out|*.failed", ""},
+      {Kind::series, "From exposures to clicks", "*.exposures|*.clicks", ""},
+      {Kind::series, "Messages that wait, by queue", "queue.*.backlog", ""},
+      {Kind::series, "Messages per second", "queue.*", ""}},
+     "*.goodput*|queue.*",
+     "call-graph|queue*|reconciliation*",
+     "queue.*",
+     "operations"},
+
+    {"Services",
+     "The services of the chain, the busiest first. The worker of a service that waits for its own "
+     "calls is busy. Expired: the deadline had passed before the work was begun.",
+     {{Kind::drawing, "Each service", "services", ""},
+      {Kind::heat, "service by service over time", "service.*", ""},
+      {Kind::series, "Calls that arrive, per second", "*.arrivals", "", "phase",
+       "incident|cue|playbook", 8},
+      {Kind::series, "Calls refused, per second", "*.turned-away", "", "phase",
+       "incident|cue|playbook", 8},
+      {Kind::series, "Calls that wait", "*.queue", "", "phase", "incident|cue|playbook", 8},
+      {Kind::series, "Busy workers", "*.busy", "", "phase", "incident|cue|playbook", 8},
+      {Kind::series, "Calls answered, per second", "*.carried", "", "phase",
+       "incident|cue|playbook", 8},
+      {Kind::series, "Other", "*", "", "phase", "incident|cue|playbook", 8},
+      {Kind::distribution, "From arrival to answer", "*", "", "phase", "incident|cue|playbook", 8}},
+     "*",
+     "services|calls",
+     "",
+     "services",
+     true},
+
+    {"Cards and disks",
+     "How busy network cards and disks were, and what waited for them.",
+     {{Kind::series, "Utilisation", "card.*.utilisation|disk.*.utilisation", "", "phase",
+       "incident|cue|playbook", 8},
+      {Kind::series, "Cards", "card.*", "", "phase", "incident|cue|playbook", 8},
+      {Kind::series, "Disks", "disk.*", "", "phase", "incident|cue|playbook", 8}},
+     "card.*|disk.*",
+     "cards|disks|devices",
+     "card.*|disk.*"},
+
+    {"Caches",
+     "",
+     {{Kind::series, "Hits and misses", "cache.*", "", "phase", "incident|cue|playbook", 8}},
+     "cache.*",
+     "caches",
+     "cache.*"},
+
     {"Requests",
      "What the clients were meant to send, sent, and what the servers counted, second by second.",
      {{Kind::series, "Requests per second",

@@ -16,6 +16,7 @@
 // Patterns: alternatives are separated by '|'; '*' stands for any text; a leading '!' excludes.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,13 +31,17 @@ struct Panel {
     quantiles_over_time,  // a chart for each distribution: median, p99, p99.9, maximum
     distribution,         // quantiles on a nines axis, all distributions together
     marks,                // happenings: how long each one lasted, at its instant
+    drawing,              // no chart: content/drawings.h says what `names` may be
   };
   Kind kind = Kind::series;
   std::string_view title;
   std::string_view names;  // patterns of series, distributions, grids, or kinds of marks
   std::string_view about;  // in that of quantiles_over_time "{slice}" is the length of a slice
-  std::string_view bands = "phase";         // kinds of marks to shade
-  std::string_view ticks = "incident|cue";  // kinds of marks to put on the time axis
+  std::string_view bands = "phase";                  // kinds of marks to shade
+  std::string_view ticks = "incident|cue|playbook";  // kinds of marks to put on the time axis
+  // Of series of one unit and of distributions: so many, those with the highest values; the others
+  // are only named. 0: all.
+  std::size_t most = 0;
 };
 
 struct Section {
@@ -46,6 +51,11 @@ struct Section {
   std::string_view figures;    // patterns of figures listed here
   std::string_view tables;     // patterns of tables shown here
   std::string_view owns = {};  // patterns of names of all but grids that no other section may show
+  // Shown only where the record has this table.
+  std::string_view needs = {};
+  // Of the series, distributions and figures of the services of a chain ("web.arrivals"), which no
+  // other section shows.
+  bool of_services = false;
 };
 
 std::span<const Section> report_layout();

@@ -143,15 +143,53 @@ std::string values_table(const Record& record, const std::vector<const Series*>&
       table.html());
 }
 
+// What is said of several series is said once: "buy.requests, page.requests: ...", or, of all of
+// them, without their names.
 std::string abouts(const Panel& panel, const std::vector<const Series*>& group) {
-  std::string text(panel.about);
+  std::vector<std::pair<std::string, std::string>> said;  // what, of whom
   for (const Series* series : group) {
     if (series->about.empty()) continue;
+    auto same = std::find_if(said.begin(), said.end(),
+                             [&](const auto& one) { return one.first == series->about; });
+    if (same == said.end())
+      said.emplace_back(series->about, series->name);
+    else
+      same->second += ", " + series->name;
+  }
+  const bool of_all = group.size() > 1 && said.size() == 1 &&
+                      std::count(said[0].second.begin(), said[0].second.end(), ',') + 1 ==
+                          static_cast<std::ptrdiff_t>(group.size());
+  std::string text(panel.about);
+  for (const auto& [about, names] : said) {
     if (!text.empty()) text += " ";
-    text += series->name + ": " + series->about;
+    text += of_all ? about : names + ": " + about;
     if (text.back() != '.') text += ".";
   }
   return text;
+}
+
+double highest_of(const Series& series) {
+  double highest = 0;
+  for (const double value : series.values)
+    highest = std::max(highest, std::isnan(value) ? 0 : value);
+  return highest;
+}
+
+// The `most` with the highest values stay, in their order; the names of the others go to `less`.
+void keep_highest(std::vector<const Series*>& all, std::size_t most,
+                  std::vector<std::string>& less) {
+  if (most == 0 || all.size() <= most) return;
+  std::vector<const Series*> order = all;
+  std::stable_sort(order.begin(), order.end(), [](const Series* a, const Series* b) {
+    return highest_of(*a) > highest_of(*b);
+  });
+  order.resize(most);
+  const auto left_out = [&](const Series* series) {
+    return std::find(order.begin(), order.end(), series) == order.end();
+  };
+  for (const Series* series : all)
+    if (left_out(series)) less.push_back(series->name);
+  std::erase_if(all, left_out);
 }
 
 ChartContent chart_of(const Record& record, const ReportOptions& options, const Panel& panel,
@@ -192,7 +230,8 @@ void add_series_charts(const Record& record, const ReportOptions& options, const
     by_unit[series.unit].push_back(&series);
   }
   for (const std::string& unit : units) {
-    const auto& all = by_unit[unit];
+    auto& all = by_unit[unit];
+    keep_highest(all, panel.most, section.less);
     for (std::size_t begin = 0; begin < all.size(); begin += most_lines) {
       const std::vector<const Series*> group(
           all.begin() + static_cast<std::ptrdiff_t>(begin),

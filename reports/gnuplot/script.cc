@@ -92,11 +92,11 @@ void write_ticks(Out out, const Chart& chart, const AxisPlan& x) {
   for (const Tick& tick : chart.ticks) {
     const double at = position_on(chart.x.scale, tick.at);
     if (!(at >= x.low && at <= x.high)) continue;
-    const bool incident = tick.kind == "incident";
+    const bool incident = tick.kind == "incident", through = incident || tick.kind == "playbook";
     fmt::format_to(out,
                    "set arrow from first {:.9g}, graph 0 to first {:.9g}, graph {} nohead "
                    "linewidth 1 {} linecolor {}\n",
-                   at, at, incident ? "1" : "0.035", incident ? "dashtype 2" : "",
+                   at, at, through ? "1" : "0.035", through ? "dashtype 2" : "",
                    gnuplot_rgb(incident ? incident_colour : ink_colour));
   }
 }
@@ -184,7 +184,8 @@ std::string names_above(const Chart& chart, const AxisPlan& x) {
     if (position_on(chart.x.scale, band.to) > x.low)
       names.emplace_back(std::max(x.low, position_on(chart.x.scale, band.from)), band.label);
   for (const Tick& tick : chart.ticks)
-    if (tick.kind == "cue") names.emplace_back(position_on(chart.x.scale, tick.at), tick.label);
+    if (tick.kind == "cue" || (tick.kind == "playbook" && !tick.label.empty()))
+      names.emplace_back(position_on(chart.x.scale, tick.at), tick.label);
   std::stable_sort(names.begin(), names.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string script;

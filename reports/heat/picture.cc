@@ -72,11 +72,11 @@ void write_happenings(Out out, const Chart& chart, const AxisPlan& x) {
   for (const Tick& tick : chart.ticks) {
     const double at = position_on(chart.x.scale, tick.at);
     if (!(at >= x.low && at <= x.high)) continue;
-    const bool incident = tick.kind == "incident";
+    const bool incident = tick.kind == "incident", through = incident || tick.kind == "playbook";
     fmt::format_to(out,
                    "set arrow from first {0:.9g}, graph {1} to first {0:.9g}, graph 1.012 nohead "
                    "front linewidth {2} linecolor {3}\n",
-                   at, incident ? "0" : "1", incident ? "1 dashtype 2" : "1",
+                   at, through ? "0" : "1", through ? "1 dashtype 2" : "1",
                    gnuplot_rgb(incident ? incident_colour : ink_colour));
   }
 }

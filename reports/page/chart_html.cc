@@ -101,7 +101,8 @@ std::string chart_json(const Chart& chart) {
                        script_text(b.label));
   };
   const auto tick = [](const Tick& t) {
-    const std::string name = t.kind == "cue" ? ",\"label\":" + script_text(t.label) : "";
+    const bool named = !t.label.empty() && (t.kind == "cue" || t.kind == "playbook");
+    const std::string name = named ? ",\"label\":" + script_text(t.label) : "";
     return fmt::format("{{\"at\":{:.9g},\"kind\":{}{}}}", t.at, script_text(t.kind), name);
   };
   return fmt::format("{{\"x\":{},\"y\":{},\"bands\":{},\"ticks\":{},\"lines\":[{}]}}",

@@ -58,7 +58,7 @@ std::string slug(std::string_view text) {
 }
 
 std::string HtmlTable::html() const {
-  std::string html = "<div class=\"table\"><table>\n";
+  std::string html = fmt::format("<div class=\"table\"><table{}>\n", sorts ? " data-sorts" : "");
   if (!caption.empty()) html += "<caption>" + html_escaped(caption) + "</caption>\n";
   html += "<thead>" + row_html(header, "th", text_columns) + "</thead>\n<tbody>\n";
   for (const auto& row : rows) html += row_html(row, "td", text_columns);

@@ -23,6 +23,7 @@ struct HtmlTable {
   std::vector<std::vector<std::string>> rows;  // cells are HTML
   std::size_t text_columns = 1;  // the first ones, set to the left; numbers go to the right
   std::string caption;           // may be empty
+  bool sorts = false;            // by the column whose head is pressed
 
   std::string html() const;
 };

@@ -112,12 +112,12 @@
     for (const tick of data.ticks) {
       const at = Math.round(graph.toDomXCoord(tick.at)) + 0.5;
       if (at < area.x || at > area.x + area.w) continue;
-      const incident = tick.kind === "incident";
-      context.strokeStyle = css(incident ? "--bad" : "--ink");
-      context.setLineDash(incident ? [4, 3] : []);
+      const through = tick.kind === "incident" || tick.kind === "playbook";
+      context.strokeStyle = css(tick.kind === "incident" ? "--bad" : "--ink");
+      context.setLineDash(through ? [4, 3] : []);
       context.beginPath();
       context.moveTo(at, area.y + area.h);
-      context.lineTo(at, incident ? area.y : area.y + area.h - 8);
+      context.lineTo(at, through ? area.y : area.y + area.h - 8);
       context.stroke();
     }
     context.restore();
@@ -319,6 +319,32 @@
         gridLineColor: css("--grid"), axisLineColor: css("--faint"),
       });
   };
+
+  // What a cell is worth in an order: "12 345 (3 %)" is 12345, "1.2 ms" is more than "900 µs".
+  const scales = { "ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "GB": 1e9, "MB": 1e6, "kB": 1e3 };
+  const worth = (cell) => {
+    const text = cell ? cell.textContent.replace(/[\u202f\u00a0]/g, "").trim() : "";
+    const parts = /^([-+−]?[\d.]+(?:e[-+]?\d+)?)\s*(\S*)/.exec(text);
+    if (!parts) return { number: -Infinity, text };
+    return { number: Number(parts[1].replace("−", "-")) * (scales[parts[2]] || 1), text };
+  };
+  const sortBy = (table, head, column) => {
+    const down = head.getAttribute("aria-sort") !== "descending";
+    for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const rows = [...table.tBodies[0].rows].map((row) => ({ row, key: worth(row.cells[column]) }));
+    rows.sort((a, b) => {
+      const order = a.key.number - b.key.number || a.key.text.localeCompare(b.key.text);
+      return down ? -order || 0 : order;
+    });
+    table.tBodies[0].append(...rows.map((entry) => entry.row));
+  };
+  for (const table of document.querySelectorAll("table[data-sorts]"))
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      if (head.textContent === "") return;
+      head.className += " sorts";
+      head.addEventListener("click", () => sortBy(table, head, column));
+    });
 
   for (const figure of document.querySelectorAll("figure[data-chart]")) {
     try {

@@ -109,7 +109,10 @@ void Calls::attempt_ended(std::uint32_t slot, Outcome outcome) {
     if (guard.breaker && is_good(outcome)) guard.breaker->succeeded(site_.mail.now(), call.ticket);
     if (guard.breaker && !is_good(outcome)) guard.breaker->failed(site_.mail.now(), call.ticket);
   }
-  if (is_good(outcome)) return end(slot, outcome);
+  if (is_good(outcome)) {
+    ++counts_[call.step].attempts_answered;
+    return end(slot, outcome);
+  }
   go_on_after(slot, outcome, true);
 }
 

@@ -51,6 +51,12 @@ class Calls {
   // All that the caches of this site held.
   void forget_caches() { caches_.forget_all(); }
 
+  // A call of this step that nobody waits for.
+  void count_one_way(std::uint32_t step, bool lost) {
+    ++counts_[step].begun;
+    if (!lost) ++counts_[step].attempts;
+  }
+
   const std::vector<CallCounts>& counts() const { return counts_; }  // by step
   const Guards& guards() const { return guards_; }
   const Caches& caches() const { return caches_; }

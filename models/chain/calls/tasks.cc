@@ -54,6 +54,7 @@ void Tasks::make(std::uint32_t slot, std::uint32_t number) {
   const Step& step = site_.step(number);
   if (step.one_way) {
     const bool lost = step.loss > 0 && chances_.chance(step.loss);
+    calls_.count_one_way(number, lost);
     if (!lost) network_.one_way(number, task.deadline, task.priority);
     return;
   }

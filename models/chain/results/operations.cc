@@ -1,6 +1,8 @@
 #include <map>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "models/chain/results/parts.h"
 
 namespace springtide::models::chain {
@@ -94,6 +96,21 @@ measure::Ledger ledger_of(const RequestCounts& counts, std::int64_t in_flight) {
   return ledger;
 }
 
+// Every request, those that ended after the last second included.
+std::vector<std::string> row_of(const std::string& name, const RequestCounts& counts,
+                                std::int64_t in_flight) {
+  const auto ended = [&](Outcome outcome) {
+    return counts.ended[static_cast<std::size_t>(outcome)];
+  };
+  std::vector<std::string> row{name};
+  for (const std::int64_t part :
+       {counts.offers.total, ended(Outcome::answered) + ended(Outcome::degraded), counts.good,
+        ended(Outcome::degraded), ended(Outcome::refused), ended(Outcome::timed_out),
+        ended(Outcome::failed), in_flight})
+    row.push_back(fmt::to_string(part));
+  return row;
+}
+
 // By asker: requests that have not ended, found by looking at all calls.
 std::vector<std::int64_t> in_flight(World& world) {
   std::vector<std::int64_t> count(world.plan.askers.size());
@@ -117,7 +134,11 @@ void add_operations(World& world, const station::MeasuredSpan& span, std::size_t
     for (Cell* cell : world.cells) sum.merge(std::move(cell->clients().counts()[i]));
     still_there[name] += open[i];
   }
+  auto& table = record.tables["operations"];
+  table.push_back({"operation", "offered", "answered", "within the deadline", "degraded", "refused",
+                   "timed out", "failed", "in flight"});
   for (auto& [name, counts] : by_operation) {
+    table.push_back(row_of(name, counts, still_there[name]));
     record.ledgers[name] = ledger_of(counts, still_there[name]);
     Operation(name, std::move(counts), span, seconds, record).add();
   }

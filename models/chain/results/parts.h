@@ -7,17 +7,22 @@
 
 namespace springtide::models::chain {
 
-// Requests of each operation: series, distributions, figures, ledger.
+// Requests of each operation: series, distributions, figures, ledger; the table
+// "operations".
 void add_operations(World& world, const station::MeasuredSpan& span, std::size_t seconds,
                     measure::Record& record);
 
 // Each service: series, distributions, figures, checks of Little's law and of its ledger, and the
-// table "services".
+// table "services"; of several, the grid of their utilisation.
 void add_services(World& world, const station::MeasuredSpan& span, std::size_t seconds,
                   measure::Record& record);
 
 // Each cache, all sites together: series of hits and misses, share of hits.
 void add_caches(const World& world, std::size_t seconds, measure::Record& record);
+
+// The tables "call-graph", a line for each pair of who calls and who is called, and "clients",
+// which operations each of them asks.
+void add_graph(const World& world, std::size_t seconds, measure::Record& record);
 
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);

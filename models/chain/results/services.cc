@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "measure/checks.h"
+#include "measure/series.h"
 #include "models/chain/results/parts.h"
 
 namespace springtide::models::chain {
@@ -21,7 +24,7 @@ class ServiceResults {
   void add() {
     series(counts_.arrived_by_second, ".arrivals", "Calls that reached the service.");
     series(counts_.carried_by_second, ".carried", "Calls that it answered.");
-    series(counts_.refused_by_second, ".turned-away", "Calls that it refused.");
+    series(counts_.turned_away_by_second, ".turned-away", "Calls that it refused itself.");
     record_.series.push_back({name_ + ".queue", "requests",
                               "Mean number of calls that wait for a worker, in this second.",
                               counts_.levels.waiting_by_second(seconds_)});
@@ -33,9 +36,24 @@ class ServiceResults {
     if (!span_.names_only) add_checks();
   }
 
+  std::int64_t workers() const { return workers_; }
   double utilisation() const {
     return static_cast<double>(counts_.levels.window_total().served) * 1e-9 / span_.seconds() /
            static_cast<double>(workers_);
+  }
+
+  // Means of whole slices, in percent of the workers.
+  std::vector<double> utilisation_by_slice(Duration slice) const {
+    const std::vector<double> busy = counts_.levels.served_by_second(seconds_);
+    const auto length = static_cast<std::size_t>(slice / second);
+    std::vector<double> result;
+    for (std::size_t from = 0; from < busy.size(); from += length) {
+      const std::size_t to = std::min(from + length, busy.size());
+      double sum = 0;
+      for (std::size_t i = from; i < to; ++i) sum += busy[i];
+      result.push_back(100 * sum / static_cast<double>(to - from) / static_cast<double>(workers_));
+    }
+    return result;
   }
 
   // The share of the window's seconds in which all workers were busy for 99 % of the time.
@@ -120,8 +138,19 @@ std::vector<std::int64_t> found_inside(Cell& cell, const Plan& plan) {
   return count;
 }
 
+// In percent of the workers, slice by slice.
+struct Utilisation {
+  std::string name;
+  std::vector<double> by_slice;
+
+  double busiest() const {
+    return by_slice.empty() ? 0 : *std::max_element(by_slice.begin(), by_slice.end());
+  }
+};
+
 std::vector<std::string> table_row(const std::string& name, const ServiceCounts& counts,
-                                   const ServiceResults& results, bool measured) {
+                                   const ServiceResults& results, bool measured,
+                                   const Utilisation& utilisation) {
   const auto ended = [&](Outcome outcome) {
     return fmt::to_string(counts.ended[static_cast<std::size_t>(outcome)]);
   };
@@ -135,7 +164,23 @@ std::vector<std::string> table_row(const std::string& name, const ServiceCounts&
           ended(Outcome::failed),
           fmt::to_string(counts.inside),
           measured ? fmt::format("{:.4f}", results.utilisation()) : "",
-          state};
+          state,
+          fmt::to_string(results.workers()),
+          measured ? fmt::format("{:.4f}", utilisation.busiest() / 100) : "",
+          fmt::to_string(counts.turned_away)};
+}
+
+// Services side by side, a row each; one alone has its series.
+void add_grid(const std::vector<Utilisation>& services, measure::Record& record) {
+  if (services.size() < 2) return;
+  std::vector<std::string> names;
+  for (const Utilisation& service : services) names.push_back(service.name);
+  measure::Grid grid = measure::empty_grid(
+      "service.utilisation", "%", "Share of its workers that are busy.", names, record.duration);
+  for (std::size_t row = 0; row < services.size(); ++row)
+    for (std::size_t i = 0; i < std::min(services[row].by_slice.size(), grid.columns); ++i)
+      grid.at(row, i) = static_cast<float>(services[row].by_slice[i]);
+  record.grids.push_back(std::move(grid));
 }
 
 }  // namespace
@@ -144,7 +189,8 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
                   measure::Record& record) {
   auto& table = record.tables["services"];
   table.push_back({"service", "arrived", "answered", "degraded", "refused", "expired", "failed",
-                   "inside", "utilisation", "state"});
+                   "inside", "utilisation", "state", "workers", "busiest", "turned away"});
+  std::vector<Utilisation> utilisations;
   const Plan& plan = world.plan;
   std::vector<std::vector<std::int64_t>> inside;
   for (Cell* cell : world.cells) inside.push_back(found_inside(*cell, plan));
@@ -158,9 +204,13 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
       ServiceResults results(name, machines * plan.services[i].workers, counts, span, seconds,
                              record);
       results.add();
-      table.push_back(table_row(name, counts, results, !span.empty()));
+      utilisations.push_back(
+          {(plan.sites.size() > 1 ? plan.sites[site] + "/" : "") + plan.services[i].name,
+           results.utilisation_by_slice(record.slice)});
+      table.push_back(table_row(name, counts, results, !span.empty(), utilisations.back()));
       record.checks.push_back(check_inside(name, counts, inside[site][i]));
     }
+  add_grid(utilisations, record);
 }
 
 void add_calls(const World& world, measure::Record& record) {

@@ -17,8 +17,11 @@ struct ServiceCounts {
 
   std::int64_t arrived = 0, inside = 0;
   std::int64_t expired = 0;  // of those that timed out: their deadline had passed before they began
+  // Refused by the service itself; among those that ended refused are also those that were refused
+  // further on.
+  std::int64_t turned_away = 0;
   std::array<std::int64_t, outcome_count> ended{};
-  measure::SecondCounter arrived_by_second, carried_by_second, refused_by_second;
+  measure::SecondCounter arrived_by_second, carried_by_second, turned_away_by_second;
   station::Levels levels;  // who waits, and workers that are busy
   station::WindowSums queue, workers;
   measure::Histogram latency;  // from arrival to answer, of good answers within the window

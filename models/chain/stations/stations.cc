@@ -163,8 +163,13 @@ bool Stations::sheds(const Service& service, Pool& pool, const Task& task) {
 
 void Stations::turn_away(std::uint32_t slot, Outcome outcome) {
   Task& task = site_.tasks[slot];
+  Service& service = service_of(task);
   task.outcome = outcome;
-  leave(slot, service_of(task));
+  if (outcome == Outcome::refused) {
+    ++service.counts.turned_away;
+    service.counts.turned_away_by_second.add(site_.mail.now());
+  }
+  leave(slot, service);
 }
 
 void Stations::wait(std::uint32_t slot, Service& service, Pool& pool) {
@@ -239,8 +244,6 @@ void Stations::leave(std::uint32_t slot, Service& service) {
   if (is_good(task.outcome)) {
     counts.carried_by_second.add(now);
     if (site_.plan.window.contains(task.arrived)) counts.latency.record((now - task.arrived).ns);
-  } else if (task.outcome == Outcome::refused) {
-    counts.refused_by_second.add(now);
   }
   network_.answer(task, task.outcome);
   site_.tasks.free(slot);
