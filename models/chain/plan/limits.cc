@@ -56,9 +56,6 @@ class Limits {
     if (station.discipline == spec::Discipline::preemptive_priority ||
         station.discipline == spec::Discipline::processor_sharing)
       findings_.add(pointer + "/discipline", "services of a chain serve by fifo, lifo or priority");
-    if (station.request_bytes.count > 0 || station.answer_bytes.count > 0 ||
-        station.storage_bytes.count > 0)
-      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
     if (!scenario_.nodes.contains(service.on)) return;
     std::int64_t kept = 0;
     for (const auto& [_, workers] : station.bulkheads) kept += workers;
@@ -74,8 +71,6 @@ class Limits {
       findings_.add(pointer + "/runtime", "the workers of a station are plain threads");
     if (node.network_card.packet_rate)
       findings_.add(pointer + "/network-card/packet-rate", "calls of a chain have no packets");
-    if (node.network_card.bandwidth || node.storage_bandwidth)
-      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
     if (node.speed_spread.value > 0)
       findings_.add(pointer + "/speed-spread", "the machines of a chain are equally fast");
     std::int64_t machines = node.sites.empty() ? node.count : 0;

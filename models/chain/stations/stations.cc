@@ -22,7 +22,8 @@ Stations::Service::Service(const ServicePlan& its_plan, const Site& site)
   for (auto& [_, number] : level_of) number = level++;
 }
 
-Stations::Stations(Site& site, Network& network) : site_(site), network_(network) {
+Stations::Stations(Site& site, Network& network, Devices& devices)
+    : site_(site), network_(network), devices_(devices) {
   services_.reserve(site.plan.services.size());
   for (const ServicePlan& plan : site.plan.services) add(plan);
 }
@@ -71,9 +72,6 @@ void Stations::arrive(Handle handle) {
   Task& task = site_.tasks[handle.slot];
   const Step& step = site_.step(task.step);
   Service& service = services_[step.service];
-  task.arrived = site_.mail.now();
-  ++service.counts.arrived;
-  service.counts.arrived_by_second.add(site_.mail.now());
   const std::uint32_t first = service.first_instance;
   const std::vector<std::uint32_t>& up = site_.health.up(step.service, site_.number);
   if (service.failing > 0 || up.empty()) [[unlikely]]
@@ -81,10 +79,30 @@ void Stations::arrive(Handle handle) {
   task.machine = up[service.balancer.choose(
       static_cast<std::uint32_t>(up.size()),
       [&](std::uint32_t i) { return instances_[first + up[i]].inside; }, service.choices)];
-  task.instance = first + task.machine;
+  ++instances_[first + task.machine].inside;
+  if (step.freight != none &&
+      devices_.pass(Device::card_in, service.plan.node, task.machine,
+                    Letter::of(What::enter, handle), site_.plan.freights[step.freight].request)) {
+    task.state = Task::State::entering;
+    return;
+  }
+  enter(handle);
+}
+
+void Stations::left_card(Handle handle) {
+  if (site_.tasks.find(handle) != nullptr) enter(handle);
+}
+
+void Stations::enter(Handle handle) {
+  Task& task = site_.tasks[handle.slot];
+  const Step& step = site_.step(task.step);
+  Service& service = services_[step.service];
+  task.instance = service.first_instance + task.machine;
+  task.arrived = site_.mail.now();
+  ++service.counts.arrived;
+  service.counts.arrived_by_second.add(site_.mail.now());
   task.pool = step.pool;
   Instance& instance = instances_[task.instance];
-  ++instance.inside;
   ++service.counts.inside;
   if (task.deadline <= site_.mail.now()) {
     ++service.counts.expired;
@@ -108,9 +126,12 @@ void Stations::arrive(Handle handle) {
 void Stations::fail_at_once(std::uint32_t slot, Service& service) {
   Task& task = site_.tasks[slot];
   if (service.failing > 0) --service.failing;
+  ++service.counts.arrived;
+  service.counts.arrived_by_second.add(site_.mail.now());
   ++service.counts.ended[static_cast<std::size_t>(Outcome::failed)];
-  if (!site_.health.is_lost(site_.number)) network_.answer(task, Outcome::failed);
-  site_.tasks.free(slot);
+  task.outcome = Outcome::failed;
+  if (site_.health.is_lost(site_.number)) task.caller = {};
+  network_.break_off(slot);
 }
 
 void Stations::lose(const MachineRange& range, bool silent) {
@@ -120,8 +141,11 @@ void Stations::lose(const MachineRange& range, bool silent) {
   const std::uint32_t last = service.first_instance + range.last;
   std::vector<std::uint32_t> gone;
   site_.tasks.for_each([&](std::uint32_t slot, const Task& task) {
-    if (task.instance != none && first <= task.instance && task.instance < last)
-      gone.push_back(slot);
+    const bool inside = first <= task.instance && task.instance < last;
+    const bool in_card = task.state == Task::State::entering &&
+                         site_.step(task.step).service == range.service &&
+                         range.first <= task.machine && task.machine < range.last;
+    if (inside || in_card) gone.push_back(slot);
   });
   for (const std::uint32_t slot : gone) forget(slot, silent);
   for (std::uint32_t i = first; i < last; ++i)
@@ -137,6 +161,10 @@ void Stations::forget(std::uint32_t slot, bool silent) {
   Service& service = service_of(task);
   ServiceCounts& counts = service.counts;
   const Instant now = site_.mail.now();
+  if (task.state == Task::State::entering) {
+    --instances_[service.first_instance + task.machine].inside;
+    return fail_at_once(slot, service);
+  }
   if (task.state == Task::State::waiting) {
     --counts.levels.waiting;
     counts.queue.add(site_.plan.window, task.arrived, now);
@@ -146,7 +174,8 @@ void Stations::forget(std::uint32_t slot, bool silent) {
   }
   task.outcome = Outcome::failed;
   if (silent) task.caller = {};
-  leave(slot, service);
+  count_end(task, service);
+  network_.break_off(slot);
 }
 
 bool Stations::may_enter(Service& service, Instance& instance, const Task& task) {
@@ -199,15 +228,39 @@ void Stations::served(Handle handle) {
   Task* task = site_.tasks.find(handle);
   if (task == nullptr) return;
   Service& service = service_of(*task);
-  const bool leaf = site_.step(task->step).is_leaf();
-  if (leaf || !service.plan.holds_worker) release(service, pool_of(*task), *task);
-  if (leaf)
-    leave(handle.slot, service);
-  else
-    site_.mail.at_once(What::go_on, handle);
+  if (site_.step(task->step).is_leaf()) return finished(handle.slot, service);
+  if (!service.plan.holds_worker) release(service, pool_of(*task), *task);
+  site_.mail.at_once(What::go_on, handle);
 }
 
 void Stations::done(Handle handle) {
+  Task* task = site_.tasks.find(handle);
+  if (task == nullptr) return;
+  finished(handle.slot, service_of(*task));
+}
+
+// Who holds a worker to the end holds it until the disk has what is written.
+void Stations::finished(std::uint32_t slot, Service& service) {
+  Task& task = site_.tasks[slot];
+  const bool held = service.plan.holds_worker || task.state == Task::State::served;
+  if (writes(slot, service)) {
+    if (held && !service.plan.holds_worker) release(service, pool_of(task), task);
+    task.state = Task::State::writing;
+    return;
+  }
+  if (held) release(service, pool_of(task), task);
+  leave(slot, service);
+}
+
+bool Stations::writes(std::uint32_t slot, const Service& service) {
+  const Task& task = site_.tasks[slot];
+  return service.plan.storage_bytes > 0 && is_good(task.outcome) &&
+         devices_.pass(Device::disk, service.plan.node, task.machine,
+                       Letter::of(What::written, site_.tasks.handle(slot)),
+                       service.plan.storage_bytes);
+}
+
+void Stations::written(Handle handle) {
   Task* task = site_.tasks.find(handle);
   if (task == nullptr) return;
   Service& service = service_of(*task);
@@ -235,18 +288,21 @@ void Stations::release(Service& service, Pool& pool, const Task& task) {
 }
 
 void Stations::leave(std::uint32_t slot, Service& service) {
-  const Task& task = site_.tasks[slot];
+  count_end(site_.tasks[slot], service);
+  network_.answer(slot);
+}
+
+void Stations::count_end(Task& task, Service& service) {
   const Instant now = site_.mail.now();
   ServiceCounts& counts = service.counts;
   --instances_[task.instance].inside;
   --counts.inside;
   ++counts.ended[static_cast<std::size_t>(task.outcome)];
+  task.instance = none;
   if (is_good(task.outcome)) {
     counts.carried_by_second.add(now);
     if (site_.plan.window.contains(task.arrived)) counts.latency.record((now - task.arrived).ns);
   }
-  network_.answer(task, task.outcome);
-  site_.tasks.free(slot);
 }
 
 void Stations::finish(Instant now) {

@@ -1,9 +1,9 @@
 // The services of a site: which machine, who may enter, who waits, who is served.
 //
-//   arrive --> machine chosen --> may enter? --> free worker? --> served --> own calls --> done
-//                                   |               | no                                    |
-//                                   | no            +--> queue (limit) ----> worker <-------+
-//                                   +--> refused                                 next
+//   arrive --> machine chosen, --> may enter? --> free worker? --> served --> own calls --> done,
+//              its card             |               | no                               its disk
+//                                   | no            +--> queue (limit) ----> worker <-----+
+//                                   +--> refused                                next
 //
 // A machine has the workers of each service that runs on it, split into pools: one for each
 // bulkhead, and the rest. A worker is held until the task is done, or, where the service says so,
@@ -27,11 +27,13 @@ namespace springtide::models::chain {
 
 class Stations {
  public:
-  Stations(Site& site, Network& network);
+  Stations(Site& site, Network& network, Devices& devices);
 
   void arrive(Handle task);
+  void left_card(Handle task);
   void served(Handle task);
   void done(Handle task);
+  void written(Handle task);
   void finish(Instant now);
 
   // These machines are gone: what is in progress there ends failed. Where it is silent, nobody
@@ -83,10 +85,15 @@ class Stations {
   void wait(std::uint32_t slot, Service& service, Pool& pool);
   void begin(std::uint32_t slot, Service& service);
   void release(Service& service, Pool& pool, const Task& task);
+  void enter(Handle task);
+  void finished(std::uint32_t slot, Service& service);
+  bool writes(std::uint32_t slot, const Service& service);
   void leave(std::uint32_t slot, Service& service);
+  void count_end(Task& task, Service& service);
 
   Site& site_;
   Network& network_;
+  Devices& devices_;
   std::vector<Service> services_;
   std::vector<Instance> instances_;
   std::vector<Pool> pools_;

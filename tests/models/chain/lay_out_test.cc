@@ -1,6 +1,4 @@
 // From scenarios to runs: which world runs a scenario, and what a layout makes of its words.
-#include "models/chain/plan/lay_out.h"
-
 #include <doctest/doctest.h>
 
 #include "tests/models/chain/small_scenarios.h"
