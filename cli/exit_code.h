@@ -7,6 +7,7 @@ enum ExitCode : int {
   exit_passed = 0,
   exit_run_error = 1,       // the run or writing its result failed
   exit_usage = 2,           // wrong command line, scenario or destination; nothing was written
+  exit_no_plan = 3,         // a link of the plan would have to carry more than it can
   exit_invalid_result = 4,  // a check of what must always hold is broken
   exit_threshold_failed = 99,
   exit_interrupted = 130,  // Ctrl-C: the partial result, marked as such, was written

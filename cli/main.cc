@@ -20,6 +20,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  springtide run scenarios/textbook/mm8.json -o results/mm8\n"
     "  springtide check scenarios/textbook/*.json\n"
+    "  springtide estimate scenarios/ams-2016/estimate.json\n"
     "  springtide schema > scenario.schema.json\n"
     "  springtide compare results/a results/b\n"
     "  springtide report results/mm8 --png\n"
@@ -53,6 +54,8 @@ int main_of_program(int argc, char** argv) {
   int exit_code = exit_passed;
   add_run(program, exit_code);
   add_check(program, exit_code);
+  add_estimate(program, exit_code);
+  add_sweep(program, exit_code);
   add_schema(program, exit_code);
   add_compare(program, exit_code);
   add_report(program, exit_code);

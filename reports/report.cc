@@ -24,7 +24,9 @@ struct Part {
   std::string title, html;
 };
 
-std::string table_html(const std::vector<std::vector<std::string>>& rows) {
+// Of a long table nothing is shown until it is opened; of one in order of importance its first
+// rows.
+std::string table_html(const std::vector<std::vector<std::string>>& rows, bool in_order = false) {
   constexpr std::size_t most_open = 20;
   HtmlTable table;
   const auto escaped = [](const std::vector<std::string>& row) {
@@ -35,9 +37,11 @@ std::string table_html(const std::vector<std::vector<std::string>>& rows) {
   table.header = escaped(rows.front());
   table.text_columns = 1;
   for (std::size_t i = 1; i < rows.size(); ++i) table.rows.push_back(escaped(rows[i]));
-  const bool long_table = rows.size() > most_open + 1;
-  return long_table ? html_details(fmt::format("{} rows", rows.size() - 1), table.html())
-                    : table.html();
+  if (rows.size() <= most_open + 1) return table.html();
+  std::string all = html_details(fmt::format("{} rows", rows.size() - 1), table.html());
+  if (!in_order) return all;
+  table.rows.resize(most_open);
+  return table.html() + all;
 }
 
 constexpr std::string_view theory_suffix = ".theory";
@@ -139,8 +143,8 @@ std::string section_html(const Record& record, const SectionContent& section,
   html += less_html(section.less) + zero_html(section.zero) +
           folded(figures_html(section.figures), section.figures.size());
   for (const std::string& name : section.tables)
-    html +=
-        "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" + table_html(record.tables.at(name));
+    html += "<h3 class=\"name\">" + html_escaped(name) + "</h3>\n" +
+            table_html(record.tables.at(name), name == "plan.links" || name == "gives-way");
   return html;
 }
 

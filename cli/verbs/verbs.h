@@ -10,6 +10,8 @@ namespace springtide::cli {
 
 void add_run(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
+void add_estimate(CLI::App& program, int& exit_code);
+void add_sweep(CLI::App& program, int& exit_code);
 void add_schema(CLI::App& program, int& exit_code);
 void add_compare(CLI::App& program, int& exit_code);
 void add_report(CLI::App& program, int& exit_code);

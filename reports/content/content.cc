@@ -10,6 +10,7 @@
 
 #include "reports/chain.h"
 #include "reports/chart/axis.h"
+#include "reports/content/capacity.h"
 #include "reports/content/distributions.h"
 #include "reports/content/grids.h"
 #include "reports/content/layout.h"
@@ -97,6 +98,7 @@ void add_panel(const Record& record, const ReportOptions& options, const Panel& 
       return add_quantile_charts(record, panel, taken.slices, section);
     case Panel::Kind::distribution:
       return add_distribution_charts(record, options, panel, taken.distributions, section);
+    case Panel::Kind::capacity: return add_capacity_charts(record, section);
     case Panel::Kind::marks: return add_marks_chart(record, panel, taken, section);
     case Panel::Kind::drawing: return add_drawing(record, panel, taken, section);
   }

@@ -8,6 +8,25 @@ using Kind = Panel::Kind;
 // Order is the order on the page; within it, what is named more closely comes before what would
 // also match ("*.run-queue" before "*queue*"), or excludes it.
 const std::vector<Section> sections{
+    {"Capacity",
+     "The scenario, run again and again with one value changed. The knee is the largest offered "
+     "load up to which goodput is at least 99 % of it; where the load stays as it is, the first "
+     "value from which it is.",
+     {{Kind::capacity, "Capacity", "capacity", ""}},
+     "capacity.*",
+     "capacity",
+     "capacity|capacity.*"},
+
+    {"The plan",
+     "By theory, before any run: at the busiest moment, at the middle of all inputs. Low and high: "
+     "between them lie 80 of 100 draws of the inputs that are not known exactly.",
+     {{Kind::series, "From exposures to clicks, as planned", "*.exposures|*.clicks", ""},
+      {Kind::series, "Requests of clicks, as planned", "*.dynamic|*.static|*.static-bytes", ""}},
+     "estimate.*",
+     "plan.*",
+     "plan.*|estimate.*",
+     "plan.links"},
+
     {"Service chain",
      "What became of the requests, and what carried them. Goodput is what was answered within the "
      "deadline of the client: lateness is not free.",
@@ -26,6 +45,7 @@ const std::vector<Section> sections{
       {Kind::series, "Answered", "*.answered|*.degraded", ""},
       {Kind::series, "Not answered", "*.refused|*.timed-out|*.failed", ""},
       {Kind::series, "From exposures to clicks", "*.exposures|*.clicks", ""},
+      {Kind::series, "Requests of clicks", "*.dynamic|*.static", ""},
       {Kind::series, "Messages that wait, by queue", "queue.*.backlog", ""},
       {Kind::series, "Messages per second", "queue.*", ""}},
      "*.goodput*|queue.*",
@@ -53,6 +73,14 @@ const std::vector<Section> sections{
      "",
      "services",
      true},
+
+    {"What gives way next",
+     "Links of the chain in the order in which they run full: by what factor everything that comes "
+     "in may grow until then, if the time that a call holds a worker stays as it was.",
+     {},
+     "",
+     "gives-way",
+     "gives-way"},
 
     {"Cards and disks",
      "How busy network cards and disks were, and what waited for them.",

@@ -30,6 +30,7 @@ struct Panel {
     heat,                 // a field of rows and time for each grid, its hottest and coldest rows
     quantiles_over_time,  // a chart for each distribution: median, p99, p99.9, maximum
     distribution,         // quantiles on a nines axis, all distributions together
+    capacity,             // what a sweep carried against what it was offered: the table "capacity"
     marks,                // happenings: how long each one lasted, at its instant
     drawing,              // no chart: content/drawings.h says what `names` may be
   };

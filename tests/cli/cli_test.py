@@ -17,6 +17,7 @@ from checkpoint_test import CheckpointTest  # noqa: E402,F401
 from command_line_test import CommandLineTest  # noqa: E402,F401
 from fault_test import FaultTest, FullDiskTest, SignalTest  # noqa: E402,F401
 from input_test import CheckTest, InputTest  # noqa: E402,F401
+from plan_test import EstimateTest, SweepTest  # noqa: E402,F401
 from run_test import OutcomeTest, TerminalTest  # noqa: E402,F401
 
 if __name__ == "__main__":

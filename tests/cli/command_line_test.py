@@ -5,7 +5,7 @@ import os
 from program import Case, QUEUE, SHORT, environment, springtide
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-VERBS = ["run", "check", "schema", "compare", "report"]
+VERBS = ["run", "check", "estimate", "sweep", "schema", "compare", "report"]
 
 
 def golden(name, text):
@@ -48,6 +48,8 @@ class CommandLineTest(Case):
             ("run", QUEUE, "--threads", "100000"): "--threads",
             ("run", QUEUE, "more.json"): "more.json",
             ("check",): "FILE",
+            ("estimate",): "FILE",
+            ("sweep", QUEUE): "--vary",
             ("compare", "a"): "required",
             ("report",): "DIR",
         }

@@ -80,8 +80,6 @@ class Builder {
     const spec::Node& node = scenario_.nodes.at(service.on);
     ServicePlan& made = plan_.services.emplace_back();
     made.name = name;
-    made.node = service.on;
-    made.speed_spread = node.speed_spread.value;
     made.time = station.time;
     made.time_by_priority = station.time_by_priority;
     made.discipline = station.discipline;

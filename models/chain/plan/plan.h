@@ -85,16 +85,8 @@ struct Shed {
   int priority = 0;
 };
 
-// Nobody keeps a worker to the end: all inside share them, or the more urgent takes one.
-constexpr bool has_processors(spec::Discipline discipline) {
-  return discipline == spec::Discipline::processor_sharing ||
-         discipline == spec::Discipline::preemptive_priority;
-}
-
 struct ServicePlan {
   std::string name;
-  std::string node;         // what it runs on
-  double speed_spread = 0;  // of the node's machines: service times differ by up to this share
   Distribution time;
   std::map<int, Distribution> time_by_priority;
   spec::Discipline discipline = spec::Discipline::fifo;

@@ -12,11 +12,10 @@ namespace {
 // A service of one site, or of all sites where there is one.
 class ServiceResults {
  public:
-  ServiceResults(std::string name, std::int64_t workers, bool whole, const ServiceCounts& counts,
+  ServiceResults(std::string name, std::int64_t workers, const ServiceCounts& counts,
                  const station::MeasuredSpan& span, std::size_t seconds, measure::Record& record)
       : name_(std::move(name)),
         workers_(workers),
-        whole_(whole),
         counts_(counts),
         span_(span),
         seconds_(seconds),
@@ -110,15 +109,12 @@ class ServiceResults {
 
   void add_checks() {
     const station::Levels::Integral total = counts_.levels.window_total();
-    if (whole_)
-      return add_little("", static_cast<double>(total.waiting + total.served), counts_.workers, 0);
     add_little(".queue", static_cast<double>(total.waiting), counts_.queue, 0);
     add_little(".workers", static_cast<double>(total.served), counts_.workers, 0);
   }
 
   std::string name_;
   std::int64_t workers_;
-  bool whole_;  // nobody keeps a worker to the end, so queue and service are one
   const ServiceCounts& counts_;
   const station::MeasuredSpan& span_;
   std::size_t seconds_;
@@ -205,8 +201,7 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
       const std::string name =
           plan.services[i].name + (plan.sites.size() > 1 ? "." + plan.sites[site] : "");
       const ServiceCounts& counts = world.cells[site]->stations().counts(i);
-      ServiceResults results(name, machines * plan.services[i].workers,
-                             has_processors(plan.services[i].discipline), counts, span, seconds,
+      ServiceResults results(name, machines * plan.services[i].workers, counts, span, seconds,
                              record);
       results.add();
       utilisations.push_back(

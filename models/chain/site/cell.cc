@@ -31,7 +31,6 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::request: return clients_.due(letter.a, letter.b);
     case What::arrive: return stations_.arrive(handle);
     case What::served: return stations_.served(handle);
-    case What::processors: return stations_.processors_due(letter);
     case What::go_on: return tasks_.go_on(handle);
     case What::done: return stations_.done(handle);
     case What::answer: return calls_.answer(handle, static_cast<Outcome>(letter.detail()));

@@ -18,22 +18,21 @@
 namespace springtide::models::chain {
 
 enum class What : std::uint8_t {
-  request,     // a client's next request is due; a: client
-  arrive,      // a task reaches its service; b: task
-  served,      // its service time is over; b: task
-  processors,  // a pool's processors may have ended something; a: pool; detail, b: which turn
-  go_on,       // it may make its own calls; b: task
-  done,        // its own calls are over too; b: task
-  answer,      // detail: outcome; b: call
-  call_done,   // an own call of a task has ended; detail: outcome; b: task
-  retry,       // back-off is over; b: call
-  fallback,    // what the caller answers itself is ready; b: call
-  cache_hit,   // the cache has answered; b: call
-  give_up,     // the caller no longer waits; b: call
-  lane,        // the first time-out of a lane may be due; a: lane
-  carry,       // the rest of the next message from another site; b: deadline
-  foreign,     // a call from another site; detail: priority; a: step; b: call
-  incident,    // begins (b: 1) or ends (b: 0); a: which
+  request,    // a client's next request is due; a: client
+  arrive,     // a task reaches its service; b: task
+  served,     // its service time is over; b: task
+  go_on,      // it may make its own calls; b: task
+  done,       // its own calls are over too; b: task
+  answer,     // detail: outcome; b: call
+  call_done,  // an own call of a task has ended; detail: outcome; b: task
+  retry,      // back-off is over; b: call
+  fallback,   // what the caller answers itself is ready; b: call
+  cache_hit,  // the cache has answered; b: call
+  give_up,    // the caller no longer waits; b: call
+  lane,       // the first time-out of a lane may be due; a: lane
+  carry,      // the rest of the next message from another site; b: deadline
+  foreign,    // a call from another site; detail: priority; a: step; b: call
+  incident,   // begins (b: 1) or ends (b: 0); a: which
 };
 
 struct Letter {

@@ -16,9 +16,7 @@ Stations::Service::Service(const ServicePlan& its_plan, const Site& site)
     times_of[priority] = static_cast<std::uint32_t>(times.size());
     times.emplace_back(time, site.stream(name + "/" + std::to_string(priority)));
   }
-  if (plan.discipline != spec::Discipline::priority &&
-      plan.discipline != spec::Discipline::preemptive_priority)
-    return;
+  if (plan.discipline != spec::Discipline::priority) return;
   for (const ClientPlan& client : site.plan.clients) level_of[client.priority] = 0;
   std::uint32_t level = 0;
   for (auto& [_, number] : level_of) number = level++;
@@ -32,9 +30,7 @@ Stations::Stations(Site& site, Network& network) : site_(site), network_(network
 void Stations::add(const ServicePlan& plan) {
   Service& service = services_.emplace_back(plan, site_);
   service.first_instance = static_cast<std::uint32_t>(instances_.size());
-  Stream speeds = site_.stream("nodes/" + plan.node + "/speed");  // as every service of the node
-  for (std::uint32_t i = 0; i < plan.machines[site_.number]; ++i)
-    add_instance(service, 1 + plan.speed_spread * (2 * speeds.uniform() - 1));
+  for (std::uint32_t i = 0; i < plan.machines[site_.number]; ++i) add_instance(service);
   add_paces(plan, service);
 }
 
@@ -54,33 +50,21 @@ void Stations::add_paces(const ServicePlan& plan, Service& service) {
   for (const auto& [machine, spans] : by_machine) {
     instances_[service.first_instance + machine].pace = static_cast<std::uint32_t>(paces_.size());
     paces_.emplace_back(spans);
-    for_pools(instances_[service.first_instance + machine], service, [&](std::uint32_t pool) {
-      if (pools_[pool].processors != none)
-        processors_[pools_[pool].processors].pace = static_cast<std::uint32_t>(paces_.size() - 1);
-    });
   }
 }
 
-void Stations::add_instance(Service& service, double slowness) {
+void Stations::add_instance(Service& service) {
   const ServicePlan& plan = service.plan;
   Instance& instance = instances_.emplace_back();
   instance.first_pool = static_cast<std::uint32_t>(pools_.size());
-  instance.slowness = slowness;
   if (plan.rate_limit) instance.bucket.emplace(plan.rate_limit->per_second, plan.rate_limit->burst);
+  const auto order = plan.last_first ? Line::Order::last_come : Line::Order::first_come;
+  const auto levels = static_cast<std::uint32_t>(std::max<std::size_t>(service.level_of.size(), 1));
   std::int64_t rest = plan.workers;
   for (const auto& [_, workers] : plan.bulkheads) rest -= workers;
-  add_pool(service, rest);
-  for (const auto& [_, workers] : plan.bulkheads) add_pool(service, workers);
-}
-
-void Stations::add_pool(const Service& service, std::int64_t workers) {
-  const auto order = service.plan.last_first ? Line::Order::last_come : Line::Order::first_come;
-  const auto levels = static_cast<std::uint32_t>(std::max<std::size_t>(service.level_of.size(), 1));
-  Pool& pool = pools_.emplace_back(Pool{workers, 0, Line(order, levels)});
-  if (!has_processors(service.plan.discipline)) return;
-  pool.service = static_cast<std::uint32_t>(services_.size() - 1);
-  pool.processors = static_cast<std::uint32_t>(processors_.size());
-  processors_.emplace_back(service.plan.discipline, workers, levels);
+  pools_.push_back({rest, 0, Line(order, levels)});
+  for (const auto& [_, workers] : plan.bulkheads)
+    pools_.push_back({workers, 0, Line(order, levels)});
 }
 
 void Stations::arrive(Handle handle) {
@@ -109,9 +93,7 @@ void Stations::arrive(Handle handle) {
   if (!may_enter(service, instance, task)) return turn_away(handle.slot, Outcome::refused);
   service.counts.levels.advance(site_.mail.now());
   Pool& pool = pool_of(task);
-  if (pool.processors != none) {
-    enter_processors(handle.slot, service, instance.first_pool + task.pool);
-  } else if (pool.busy < pool.workers) {
+  if (pool.busy < pool.workers) {
     ++pool.busy;
     ++service.counts.levels.served;
     begin(handle.slot, service);
@@ -143,11 +125,10 @@ void Stations::lose(const MachineRange& range, bool silent) {
   });
   for (const std::uint32_t slot : gone) forget(slot, silent);
   for (std::uint32_t i = first; i < last; ++i)
-    for_pools(instances_[i], service, [&](std::uint32_t pool) {
-      pools_[pool].line.clear();
-      pools_[pool].busy = 0;
-      if (pools_[pool].processors != none) lose_processors(pool);
-    });
+    for (std::uint32_t pool = 0; pool <= service.plan.bulkheads.size(); ++pool) {
+      pools_[instances_[i].first_pool + pool].line.clear();
+      pools_[instances_[i].first_pool + pool].busy = 0;
+    }
 }
 
 // A task whose machine is gone.
@@ -160,7 +141,7 @@ void Stations::forget(std::uint32_t slot, bool silent) {
     --counts.levels.waiting;
     counts.queue.add(site_.plan.window, task.arrived, now);
   } else if (task.state == Task::State::served || service.plan.holds_worker) {
-    if (!has_processors(service.plan.discipline)) --counts.levels.served;
+    --counts.levels.served;
     counts.workers.add(site_.plan.window, task.since, now);
   }
   task.outcome = Outcome::failed;
@@ -175,11 +156,9 @@ bool Stations::may_enter(Service& service, Instance& instance, const Task& task)
 
 bool Stations::sheds(const Service& service, Pool& pool, const Task& task) {
   const Shed& shed = *service.plan.shed;
-  const std::int64_t waiting_now = waiting(pool);
-  if (task.priority < shed.priority || waiting_now == 0) return false;
-  if (waiting_now > shed.waiting) return true;
-  return pool.processors == none &&
-         site_.mail.now() - site_.tasks[pool.line.oldest()].arrived > shed.delay;
+  if (task.priority < shed.priority || pool.line.empty()) return false;
+  if (pool.line.size() > shed.waiting) return true;
+  return site_.mail.now() - site_.tasks[pool.line.oldest()].arrived > shed.delay;
 }
 
 void Stations::turn_away(std::uint32_t slot, Outcome outcome) {
@@ -196,26 +175,9 @@ void Stations::turn_away(std::uint32_t slot, Outcome outcome) {
 void Stations::wait(std::uint32_t slot, Service& service, Pool& pool) {
   Task& task = site_.tasks[slot];
   task.state = Task::State::waiting;
-  pool.line.push(level(service, task), slot);
+  const std::uint32_t level = service.level_of.empty() ? 0 : service.level_of.at(task.priority);
+  pool.line.push(level, slot);
   ++service.counts.levels.waiting;
-}
-
-std::int64_t Stations::waiting(const Pool& pool) const {
-  return pool.processors == none ? pool.line.size() : processors_[pool.processors].waiting();
-}
-
-std::uint32_t Stations::level(const Service& service, const Task& task) const {
-  return service.level_of.empty() ? 0 : service.level_of.at(task.priority);
-}
-
-Duration Stations::service_time(Service& service, const Task& task) {
-  std::uint32_t times = 0;
-  if (!service.times_of.empty())
-    if (const auto own = service.times_of.find(task.priority); own != service.times_of.end())
-      times = own->second;
-  const Duration drawn = service.times[times].next();
-  const double slowness = instances_[task.instance].slowness;
-  return slowness == 1 ? drawn : rounded_duration(static_cast<double>(drawn.ns) * slowness);
 }
 
 void Stations::begin(std::uint32_t slot, Service& service) {
@@ -223,7 +185,11 @@ void Stations::begin(std::uint32_t slot, Service& service) {
   const Instant now = site_.mail.now();
   task.state = Task::State::served;
   task.since = now;
-  const Duration work = service_time(service, task);
+  std::uint32_t times = 0;
+  if (!service.times_of.empty())
+    if (const auto own = service.times_of.find(task.priority); own != service.times_of.end())
+      times = own->second;
+  const Duration work = service.times[times].next();
   const std::uint32_t pace = instances_[task.instance].pace;
   const Instant done = pace == none ? now + work : paces_[pace].finish(now, work);
   site_.mail.at(done, What::served, site_.tasks.handle(slot));
@@ -235,14 +201,10 @@ void Stations::served(Handle handle) {
   Service& service = service_of(*task);
   const bool leaf = site_.step(task->step).is_leaf();
   if (leaf || !service.plan.holds_worker) release(service, pool_of(*task), *task);
-  after_service(handle.slot, service);
-}
-
-void Stations::after_service(std::uint32_t slot, Service& service) {
-  if (site_.step(site_.tasks[slot].step).is_leaf())
-    leave(slot, service);
+  if (leaf)
+    leave(handle.slot, service);
   else
-    site_.mail.at_once(What::go_on, site_.tasks.handle(slot));
+    site_.mail.at_once(What::go_on, handle);
 }
 
 void Stations::done(Handle handle) {
