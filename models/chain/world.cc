@@ -38,7 +38,11 @@ World::World(Plan its_plan) : plan(std::move(its_plan)) {
   for (std::uint32_t i = 0; i < plan.sites.size(); ++i)
     cells.push_back(
         &simulation.emplace<Cell>(plan.sites[i].empty() ? "site" : plan.sites[i], plan, i));
-  if (cells.size() == 1) return;
+  if (cells.size() > 1) connect_sites();
+  if (!plan.playbooks.empty()) add_controller();
+}
+
+void World::connect_sites() {
   for (std::uint32_t from = 0; from < cells.size(); ++from) {
     std::vector<sim::ChannelId> channels(cells.size());
     for (std::uint32_t to = 0; to < cells.size(); ++to)
@@ -46,6 +50,17 @@ World::World(Plan its_plan) : plan(std::move(its_plan)) {
         channels[to] = simulation.connect(from, to, plan.delays[from][to], sim::Flow::feedback);
     cells[from]->set_channels(std::move(channels));
   }
+}
+
+void World::add_controller() {
+  const auto number = static_cast<sim::ProcessId>(cells.size());
+  controller = &simulation.emplace<Controller>("control", plan);
+  std::vector<sim::ChannelId> orders;
+  for (std::uint32_t site = 0; site < cells.size(); ++site) {
+    cells[site]->set_control(simulation.connect(site, number, {}, sim::Flow::forward));
+    orders.push_back(simulation.connect(number, site, least_reaction, sim::Flow::feedback));
+  }
+  controller->set_channels(std::move(orders));
 }
 
 Result<measure::Record> run_chain_plan(const Headline& headline, Plan plan,

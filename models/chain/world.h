@@ -15,6 +15,7 @@
 
 #include "base/diagnostic.h"
 #include "measure/record.h"
+#include "models/chain/control/controller.h"
 #include "models/chain/plan/plan.h"
 #include "models/chain/site/cell.h"
 #include "models/run.h"
@@ -31,7 +32,12 @@ struct World {
 
   Plan plan;
   sim::Simulation simulation;
-  std::vector<Cell*> cells;  // by site
+  std::vector<Cell*> cells;          // by site
+  Controller* controller = nullptr;  // where there are playbooks
+
+ private:
+  void connect_sites();
+  void add_controller();
 };
 
 // What the record says besides what was measured.

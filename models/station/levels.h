@@ -38,6 +38,10 @@ class Levels {
   // Of the batches, the rest of the window last.
   const std::vector<Integral>& batches() const { return batches_; }
   Integral window_total() const;
+  // Of a second that advance() has reached the end of.
+  Integral in(std::size_t number) const {
+    return number < seconds_.size() ? seconds_[number] : Integral{};
+  }
 
   // At the end of the window, or of what was seen of it.
   struct Edge {

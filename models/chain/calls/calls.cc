@@ -12,6 +12,7 @@ Calls::Calls(Site& site, Network& network, Requests& requests)
       back_offs_(site.stream("calls/back-off")),
       fallbacks_(site.stream("calls/fallback")),
       patience_(site.stream("calls/patience")),
+      fronts_(site.stream("playbooks/front")),
       counts_(site.plan.steps.size()) {}
 
 void Calls::begin(const Beginning& beginning) {
@@ -67,7 +68,20 @@ void Calls::attempt(std::uint32_t slot) {
   if (step.timeout != none) lanes_.arm(step.timeout, site_.calls.handle(slot));
   if (step.rules != none) give_up_later(slot);
   if (step.hedge != none) lanes_.arm(step.hedge, site_.calls.handle(slot));
-  network_.request(slot);
+  send(slot);
+}
+
+// A request of a client may have to wait at the front; its patience runs meanwhile.
+void Calls::send(std::uint32_t slot) {
+  const Call& call = site_.calls[slot];
+  const Distribution* wait =
+      call.parent.empty() ? site_.levers.front[site_.step(call.step).asker] : nullptr;
+  if (wait == nullptr) return network_.request(slot);
+  site_.mail.at(site_.mail.now() + wait->sample(fronts_), What::front, site_.calls.handle(slot));
+}
+
+void Calls::through_the_front(Handle handle) {
+  if (site_.calls.find(handle) != nullptr) network_.request(handle.slot);
 }
 
 // A time-out that is drawn for each attempt: an event of its own.

@@ -42,6 +42,7 @@ class Calls {
   void retry(Handle call);
   void fallback(Handle call);
   void give_up(Handle call);
+  void through_the_front(Handle call);
   void cache_hit(Handle call);
   void lane_due(std::uint32_t lane);
 
@@ -66,6 +67,7 @@ class Calls {
   void tell_who_waits(std::uint32_t slot, Outcome outcome);
   void attempt(std::uint32_t slot);
   bool admitted(Call& call);
+  void send(std::uint32_t slot);
   void give_up_later(std::uint32_t slot);
   void attempt_ended(std::uint32_t slot, Outcome outcome);
   void go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry);
@@ -81,7 +83,7 @@ class Calls {
   Lanes lanes_;
   Guards guards_;
   Caches caches_;
-  Stream back_offs_, fallbacks_, patience_;
+  Stream back_offs_, fallbacks_, patience_, fronts_;
   std::vector<CallCounts> counts_;
 };
 

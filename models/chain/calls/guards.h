@@ -52,7 +52,7 @@ class Guards {
     std::uint32_t caller = step.parent;
     while (caller != none && site.step(caller).service == none) caller = site.step(caller).parent;
     if (caller == none) return 1;
-    return site.plan.services[site.step(caller).service].machines[site.number];
+    return site.plan.services[site.step(caller).service].places(site.number);
   }
 
   std::vector<std::uint32_t> first_;  // by step

@@ -24,7 +24,7 @@ void Tasks::next(std::uint32_t slot) {
     const std::uint32_t number = own.first + task.child;
     const Step& step = site_.step(number);
     if (task.repeats == 0) {
-      if (!is_made(step)) {
+      if (!is_made(number)) {
         ++task.child;
         continue;
       }
@@ -41,12 +41,13 @@ void Tasks::all_at_once(std::uint32_t slot) {
   Task& task = site_.tasks[slot];
   const Step& own = site_.step(task.step);
   for (std::uint32_t number = own.first; number < own.last; ++number)
-    if (is_made(site_.step(number))) make(slot, number);
+    if (is_made(number)) make(slot, number);
   if (task.outstanding == 0) done(slot);
 }
 
-bool Tasks::is_made(const Step& step) {
-  return step.probability >= 1 || chances_.chance(step.probability);
+bool Tasks::is_made(std::uint32_t step) {
+  const double probability = site_.levers.made[step];
+  return probability >= 1 || chances_.chance(probability);
 }
 
 void Tasks::make(std::uint32_t slot, std::uint32_t number) {

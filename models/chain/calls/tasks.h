@@ -21,7 +21,7 @@ class Tasks {
  private:
   void next(std::uint32_t slot);
   void all_at_once(std::uint32_t slot);
-  bool is_made(const Step& step);
+  bool is_made(std::uint32_t step);
   void make(std::uint32_t slot, std::uint32_t step);
   void done(std::uint32_t slot);
 

@@ -2,13 +2,19 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace springtide::models::chain {
 namespace {
 
-// A site's part of a plan: its share of the rates.
-spec::Plan scaled(spec::Plan plan, double share) {
-  const auto scale = [share](spec::RateSteps& rate) {
+// A site's part of a plan: its share of the rates, from an instant on.
+spec::Plan scaled(spec::Plan plan, double share, Duration from = {}) {
+  const auto scale = [&](spec::RateSteps& rate) {
     for (auto& [_, step] : rate) step.per_second *= share;
+    const auto next = rate.upper_bound(from);
+    if (next == rate.begin()) return;
+    rate[from] = std::prev(next)->second;
+    rate.erase(rate.begin(), rate.find(from));
   };
   if (auto* poisson = std::get_if<spec::PoissonPlan>(&plan)) scale(poisson->rate);
   if (auto* constant = std::get_if<spec::ConstantPlan>(&plan)) scale(constant->rate);
@@ -62,7 +68,32 @@ void Clients::plan_next(std::uint32_t client) {
     group.known = group.arrivals->fill(group.instants, plan_.window.end);
     if (group.known == 0) return;
   }
-  site_.mail.at(group.instants[group.used++], What::request, client, 0, sim::EventClass::arrival);
+  const auto version = static_cast<std::uint64_t>(group.version) << 32;
+  site_.mail.at(group.instants[group.used++], What::request, client, version,
+                sim::EventClass::arrival);
+}
+
+void Clients::adjust() {
+  for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+    if (!groups_[i].arrivals || groups_[i].promotion == site_.levers.promotion[i]) continue;
+    groups_[i].promotion = site_.levers.promotion[i];
+    plan_anew(i);
+  }
+}
+
+// What was planned for later is dropped: its event is of an earlier version. A Poisson stream
+// remembers nothing; an evenly spaced one begins a whole interval after now.
+void Clients::plan_anew(std::uint32_t number) {
+  const ClientPlan& client = plan_.clients[number];
+  Group& group = groups_[number];
+  ++group.version;
+  const double share = client.share[site_.number] * group.promotion;
+  group.arrivals = workload::Arrivals::make(
+      scaled(client.plan, share, site_.mail.now().since_start()),
+      site_.stream(fmt::format("clients/{}/arrivals/{}", client.name, group.version)));
+  group.used = group.known = 0;
+  if (std::holds_alternative<spec::ConstantPlan>(client.plan)) group.arrivals->next();
+  plan_next(number);
 }
 
 void Clients::think(std::uint32_t client) {
@@ -71,8 +102,10 @@ void Clients::think(std::uint32_t client) {
   if (at < plan_.window.end) site_.mail.at(at, What::request, client, 0, sim::EventClass::arrival);
 }
 
-void Clients::due(std::uint32_t number, std::uint64_t left) {
+void Clients::due(std::uint32_t number, std::uint64_t word) {
+  const auto left = static_cast<std::uint32_t>(word);
   if (left > 0) return go_on_clicking(number, left);
+  if (word >> 32 != groups_[number].version) return;
   if (plan_.clients[number].click)
     click(number);
   else

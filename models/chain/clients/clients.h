@@ -18,8 +18,11 @@ class Clients final : public Requests {
   void set_calls(Calls* calls) { calls_ = calls; }
 
   void start();
-  // One request, or one click of a funnel; with `left` that many more of the same click.
-  void due(std::uint32_t client, std::uint64_t left);
+  // One request, or one click of a funnel. The lower half of `word`, if not 0: so many requests
+  // more of a click; else the upper half: the version of the plan that it is part of.
+  void due(std::uint32_t client, std::uint64_t word);
+  // Factors on rates have changed (Site::levers): from now on.
+  void adjust();
   void ended(std::uint32_t asker, Instant began, Outcome outcome) override;
 
  private:
@@ -30,9 +33,12 @@ class Clients final : public Requests {
     std::size_t used = 0, known = 0;
     std::optional<Stream> think, choices;
     std::int64_t users = 0;
+    double promotion = 1;
+    std::uint32_t version = 0;  // of the plan: it has changed so often
   };
 
   void add(std::uint32_t client);
+  void plan_anew(std::uint32_t client);
   void plan_next(std::uint32_t client);
   void think(std::uint32_t client);
   void click(std::uint32_t client);

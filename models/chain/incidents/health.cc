@@ -10,20 +10,36 @@ Health::Health(const Plan& plan)
       cuts_(plan.sites.size(), std::vector<std::int32_t>(plan.sites.size())) {
   for (const ServicePlan& service : plan.services) {
     std::vector<Machines>& sites = services_.emplace_back();
-    for (const std::uint32_t count : service.machines) {
+    for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
       Machines& machines = sites.emplace_back();
-      machines.reasons.assign(count, 0);
-      for (std::uint32_t i = 0; i < count; ++i) machines.up.push_back(i);
+      machines.reasons.assign(service.places(site), 0);
+      machines.count = service.machines[site];
+      machines.find_up();
     }
+  }
+}
+
+void Health::Machines::find_up() {
+  up.clear();
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (reasons[i] == 0) up.push_back(i);
+}
+
+void Health::set_machines(std::uint32_t service, std::uint32_t count) {
+  for (std::uint32_t site = 0; site < plan_.sites.size(); ++site) {
+    Machines& machines = services_[service][site];
+    const std::uint32_t planned = plan_.services[service].machines[site];
+    const std::uint32_t wanted = count > 0 && planned > 0 ? count : planned;
+    if (wanted == machines.count) continue;
+    machines.count = wanted;
+    machines.find_up();
   }
 }
 
 void Health::lose(const MachineRange& range, int by) {
   Machines& machines = services_[range.service][range.site];
   for (std::uint32_t i = range.first; i < range.last; ++i) machines.reasons[i] += by;
-  machines.up.clear();
-  for (std::uint32_t i = 0; i < machines.reasons.size(); ++i)
-    if (machines.reasons[i] == 0) machines.up.push_back(i);
+  machines.find_up();
 }
 
 void Health::cut(std::uint32_t site, std::uint32_t other, int by) {

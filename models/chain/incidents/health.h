@@ -23,6 +23,8 @@ class Health {
 
   // One more, or one less, reason (+1, -1) for these to be gone.
   void lose(const MachineRange& machines, int by);
+  // A service has so many machines in each of its sites; 0: those of the scenario.
+  void set_machines(std::uint32_t service, std::uint32_t count);
   void lose_site(std::uint32_t site, int by) { lost_sites_[site] += by; }
   void cut(std::uint32_t site, std::uint32_t other, int by);
 
@@ -42,7 +44,10 @@ class Health {
  private:
   struct Machines {
     std::vector<std::int32_t> reasons;  // by machine: why it is gone, how many
+    std::uint32_t count = 0;            // those that there are: the first ones
     std::vector<std::uint32_t> up;
+
+    void find_up();
   };
 
   template <typename Serves>

@@ -32,10 +32,11 @@ void Incidents::lose(const IncidentPlan& incident, int by) {
   for (const MachineRange& range : incident.machines) site_.health.lose(range, by);
   if (incident.lost_site != none) site_.health.lose_site(incident.lost_site, by);
   network_.choose_targets();
-  if (by < 0) return;
+  if (by < 0) return stations_.adjust();
   const bool silent = incident.lost_site == site_.number;
   for (const MachineRange& range : incident.machines)
     if (range.site == site_.number) stations_.lose(range, silent);
+  stations_.adjust();
   calls_.forget_groups();
   if (silent) calls_.forget_caches();
 }

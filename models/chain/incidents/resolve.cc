@@ -66,7 +66,7 @@ class Resolver {
     for (std::uint32_t site = 0; site < machines.size(); ++site) {
       if (machines[site] == 0 || (only != none && only != site)) continue;
       if (index == none)
-        made.machines.push_back({service, site, 0, machines[site]});
+        made.machines.push_back({service, site, 0, plan_.services[service].places(site)});
       else if (index < machines[site])
         return made.machines.push_back({service, site, index, index + 1});
       else

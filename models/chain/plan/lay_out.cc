@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/chain/control/resolve.h"
 #include "models/chain/incidents/resolve.h"
 #include "models/chain/plan/limits.h"
 #include "models/chain/plan/steps.h"
@@ -47,6 +48,7 @@ class Builder {
     for (const auto& [name, cache] : scenario_.caches) add_cache(name, cache);
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
     if (problems = join_sites(); !problems.empty()) return problems;
+    if (problems = add_playbooks(scenario_, plan_); !problems.empty()) return problems;
     if (problems = add_incidents(scenario_, plan_); !problems.empty()) return problems;
     return std::move(plan_);
   }

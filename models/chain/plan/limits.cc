@@ -44,9 +44,6 @@ class Limits {
         findings_.add("/caches/" + name, "needs 1 to 1e9 keys and a size of at least one entry");
     none_of(scenario_.reconciliation, "/reconciliation",
             "runs of a service chain reconcile nothing yet");
-    for (const auto& [name, playbook] : scenario_.playbooks)
-      if (playbook.enabled)
-        findings_.add("/playbooks/" + name, "runs of a service chain have no playbooks yet");
   }
 
   void check_service(const std::string& pointer, const spec::Service& service) {

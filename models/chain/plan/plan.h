@@ -8,6 +8,7 @@
 //              +-------+ +-----+--------+  +-----+            children: a range of steps
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -18,6 +19,7 @@
 
 #include "base/distribution.h"
 #include "base/time.h"
+#include "models/chain/control/playbook_plan.h"
 #include "models/chain/frames/handle.h"
 #include "models/chain/incidents/incident_plan.h"
 #include "models/station/window.h"
@@ -100,6 +102,12 @@ struct ServicePlan {
   std::optional<RateLimit> rate_limit;
   std::optional<Shed> shed;
   std::vector<std::uint32_t> machines;  // by site: how many
+  std::uint32_t most_machines = 0;      // that a playbook may give each site that has some
+
+  // By site: so many there may ever be.
+  std::uint32_t places(std::uint32_t site) const {
+    return machines[site] == 0 ? 0 : std::max(machines[site], most_machines);
+  }
 };
 
 // Requests of one group of clients for one operation.
@@ -160,6 +168,9 @@ struct Plan {
   std::vector<LinkPlan> links;
   std::vector<CachePlan> caches;
   std::vector<IncidentPlan> incidents;
+  std::vector<PlaybookPlan> playbooks;
+  std::vector<MetricPlan> metrics;                            // that their triggers look at
+  std::map<std::string, std::vector<std::uint32_t>> modules;  // the steps of each
   // Between sites, one way; empty with one site. Above zero.
   std::vector<std::vector<Duration>> delays;
 };

@@ -1,6 +1,7 @@
 #include "models/chain/plan/steps.h"
 
 #include <algorithm>
+#include <set>
 
 namespace springtide::models::chain {
 namespace {
@@ -52,6 +53,7 @@ class Steps {
     const bool in_group = plan_.steps[plan_.steps[number].parent].parallel;
     plan_.steps[number].probability = call.probability.value;
     plan_.steps[number].optional = call.optional;
+    for (const std::string& module : modules_of(call)) plan_.modules[module].push_back(number);
     if (in_group && call.repeat > 1) {
       const std::uint32_t inner = add(number, plan_.steps[number].name);
       plan_.steps[number].first = inner;
@@ -84,6 +86,16 @@ class Steps {
     for (std::size_t i = 0; i < at->bulkheads.size(); ++i)
       if (at->bulkheads[i].first == call.bulkhead) step.pool = static_cast<std::uint8_t>(i + 1);
     step.link = link_to(step.parent, call.service);
+  }
+
+  // Its own, and that of its service.
+  std::set<std::string> modules_of(const spec::Call& call) const {
+    std::set<std::string> modules{call.module};
+    if (const auto service = scenario_.services.find(call.service);
+        service != scenario_.services.end())
+      modules.insert(std::get<spec::Station>(service->second.kind).module);
+    modules.erase("");
+    return modules;
   }
 
   static CallRules rules(const spec::Call& call) {

@@ -19,6 +19,7 @@ void add_all(World& world, const station::MeasuredSpan& span, std::size_t second
   add_caches(world, seconds, record);
   add_calls(world, record);
   add_graph(world, seconds, record);
+  add_playbooks(world, record);
 }
 
 }  // namespace

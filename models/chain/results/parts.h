@@ -24,6 +24,9 @@ void add_caches(const World& world, std::size_t seconds, measure::Record& record
 // which operations each of them asks.
 void add_graph(const World& world, std::size_t seconds, measure::Record& record);
 
+// The table "playbooks", and marks of when each was triggered and in effect.
+void add_playbooks(const World& world, measure::Record& record);
+
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);
 

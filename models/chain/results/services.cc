@@ -12,14 +12,9 @@ namespace {
 // A service of one site, or of all sites where there is one.
 class ServiceResults {
  public:
-  ServiceResults(std::string name, std::int64_t workers, const ServiceCounts& counts,
-                 const station::MeasuredSpan& span, std::size_t seconds, measure::Record& record)
-      : name_(std::move(name)),
-        workers_(workers),
-        counts_(counts),
-        span_(span),
-        seconds_(seconds),
-        record_(record) {}
+  ServiceResults(std::string name, const ServiceCounts& counts, const station::MeasuredSpan& span,
+                 std::size_t seconds, measure::Record& record)
+      : name_(std::move(name)), counts_(counts), span_(span), seconds_(seconds), record_(record) {}
 
   void add() {
     series(counts_.arrived_by_second, ".arrivals", "Calls that reached the service.");
@@ -36,33 +31,37 @@ class ServiceResults {
     if (!span_.names_only) add_checks();
   }
 
-  std::int64_t workers() const { return workers_; }
   double utilisation() const {
-    return static_cast<double>(counts_.levels.window_total().served) * 1e-9 / span_.seconds() /
-           static_cast<double>(workers_);
+    return ratio(counts_.levels.window_total(), counts_.capacity.window_total());
   }
 
-  // Means of whole slices, in percent of the workers.
+  // Means of whole slices, in percent of the workers that were there.
   std::vector<double> utilisation_by_slice(Duration slice) const {
     const std::vector<double> busy = counts_.levels.served_by_second(seconds_);
+    const std::vector<double> there = counts_.capacity.served_by_second(seconds_);
     const auto length = static_cast<std::size_t>(slice / second);
     std::vector<double> result;
     for (std::size_t from = 0; from < busy.size(); from += length) {
       const std::size_t to = std::min(from + length, busy.size());
-      double sum = 0;
-      for (std::size_t i = from; i < to; ++i) sum += busy[i];
-      result.push_back(100 * sum / static_cast<double>(to - from) / static_cast<double>(workers_));
+      double sum = 0, workers = 0;
+      for (std::size_t i = from; i < to; ++i) {
+        sum += busy[i];
+        workers += there[i];
+      }
+      result.push_back(workers > 0 ? 100 * sum / workers : measure::missing);
     }
     return result;
   }
 
-  // The share of the window's seconds in which all workers were busy for 99 % of the time.
+  // The share of the window's seconds in which all workers that were there were busy for 99 % of
+  // the time.
   double saturated_share() const {
     const std::vector<double> busy = counts_.levels.served_by_second(seconds_);
+    const std::vector<double> there = counts_.capacity.served_by_second(seconds_);
     const auto first = static_cast<std::size_t>(span_.begin.ns / second.ns);
     std::size_t full = 0;
     for (std::size_t i = first; i < busy.size(); ++i)
-      if (busy[i] >= 0.99 * static_cast<double>(workers_)) ++full;
+      if (there[i] > 0 && busy[i] >= 0.99 * there[i]) ++full;
     return busy.size() > first
                ? static_cast<double>(full) / static_cast<double>(busy.size() - first)
                : 0;
@@ -83,9 +82,11 @@ class ServiceResults {
   }
 
   void add_figures() {
-    const auto workers = static_cast<double>(workers_);
-    mean_figure(".utilisation", "", "Share of the time that a worker is busy.",
-                [&](const auto& i) { return static_cast<double>(i.served) / workers; });
+    record_.figures.push_back(
+        {name_ + ".utilisation", utilisation(), "", "Share of the time that a worker is busy.",
+         span_.half_width([&](std::size_t i) {
+           return ratio(counts_.levels.batches()[i], counts_.capacity.batches()[i]);
+         })});
     mean_figure(".queue.mean", "requests", "Mean number of calls that wait.",
                 [](const auto& i) { return static_cast<double>(i.waiting); });
     record_.figures.push_back({name_ + ".saturated",
@@ -93,6 +94,11 @@ class ServiceResults {
                                "",
                                "Share of the seconds in which all workers were busy throughout.",
                                {}});
+  }
+
+  static double ratio(const station::Levels::Integral& busy,
+                      const station::Levels::Integral& there) {
+    return static_cast<double>(busy.served) / static_cast<double>(there.served);
   }
 
   void add_little(const char* part, double integral, const station::WindowSums& sums,
@@ -114,7 +120,6 @@ class ServiceResults {
   }
 
   std::string name_;
-  std::int64_t workers_;
   const ServiceCounts& counts_;
   const station::MeasuredSpan& span_;
   std::size_t seconds_;
@@ -144,13 +149,15 @@ struct Utilisation {
   std::vector<double> by_slice;
 
   double busiest() const {
-    return by_slice.empty() ? 0 : *std::max_element(by_slice.begin(), by_slice.end());
+    double most = 0;
+    for (const double value : by_slice) most = value > most ? value : most;  // missing is not
+    return most;
   }
 };
 
 std::vector<std::string> table_row(const std::string& name, const ServiceCounts& counts,
                                    const ServiceResults& results, bool measured,
-                                   const Utilisation& utilisation) {
+                                   std::int64_t workers, const Utilisation& utilisation) {
   const auto ended = [&](Outcome outcome) {
     return fmt::to_string(counts.ended[static_cast<std::size_t>(outcome)]);
   };
@@ -165,7 +172,7 @@ std::vector<std::string> table_row(const std::string& name, const ServiceCounts&
           fmt::to_string(counts.inside),
           measured ? fmt::format("{:.4f}", results.utilisation()) : "",
           state,
-          fmt::to_string(results.workers()),
+          fmt::to_string(workers),
           measured ? fmt::format("{:.4f}", utilisation.busiest() / 100) : "",
           fmt::to_string(counts.turned_away)};
 }
@@ -196,18 +203,18 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
   for (Cell* cell : world.cells) inside.push_back(found_inside(*cell, plan));
   for (std::uint32_t i = 0; i < plan.services.size(); ++i)
     for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
-      const std::int64_t machines = plan.services[i].machines[site];
-      if (machines == 0) continue;
+      if (plan.services[i].machines[site] == 0) continue;
       const std::string name =
           plan.services[i].name + (plan.sites.size() > 1 ? "." + plan.sites[site] : "");
       const ServiceCounts& counts = world.cells[site]->stations().counts(i);
-      ServiceResults results(name, machines * plan.services[i].workers, counts, span, seconds,
-                             record);
+      ServiceResults results(name, counts, span, seconds, record);
       results.add();
       utilisations.push_back(
           {(plan.sites.size() > 1 ? plan.sites[site] + "/" : "") + plan.services[i].name,
            results.utilisation_by_slice(record.slice)});
-      table.push_back(table_row(name, counts, results, !span.empty(), utilisations.back()));
+      const std::int64_t workers = plan.services[i].machines[site] * plan.services[i].workers;
+      table.push_back(
+          table_row(name, counts, results, !span.empty(), workers, utilisations.back()));
       record.checks.push_back(check_inside(name, counts, inside[site][i]));
     }
   add_grid(utilisations, record);

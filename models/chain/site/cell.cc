@@ -9,13 +9,15 @@ Cell::Cell(const Plan& plan, std::uint32_t number)
       calls_(site_, network_, clients_),
       tasks_(site_, network_, calls_),
       stations_(site_, network_),
-      incidents_(site_, network_, stations_, calls_) {
+      incidents_(site_, network_, stations_, calls_),
+      control_(site_, network_, stations_, clients_) {
   clients_.set_calls(&calls_);
 }
 
 void Cell::start(sim::Context& context) {
   site_.mail.open(context);
   incidents_.start();
+  control_.start();
   clients_.start();
 }
 
@@ -43,6 +45,9 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::carry: return network_.carry(letter.b);
     case What::foreign: return network_.foreign(letter, from_site);
     case What::incident: return incidents_.due(letter.a, letter.b == 1);
+    case What::front: return calls_.through_the_front(handle);
+    case What::look: return control_.look();
+    case What::playbook: return control_.act(letter.a, letter.b == 1);
   }
 }
 

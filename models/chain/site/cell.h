@@ -11,6 +11,7 @@
 #include "models/chain/calls/calls.h"
 #include "models/chain/calls/tasks.h"
 #include "models/chain/clients/clients.h"
+#include "models/chain/control/site_control.h"
 #include "models/chain/incidents/incidents.h"
 #include "models/chain/site/network.h"
 #include "models/chain/site/site.h"
@@ -33,6 +34,8 @@ class Cell final : public sim::InlinedProcess<Cell> {
     site_.mail.set_channels(std::move(channels));
   }
 
+  void set_control(sim::ChannelId channel) { site_.mail.set_control(channel); }
+
   Site& site() { return site_; }
   Clients& clients() { return clients_; }
   const Clients& clients() const { return clients_; }
@@ -49,6 +52,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   Tasks tasks_;
   Stations stations_;
   Incidents incidents_;
+  SiteControl control_;
 };
 
 }  // namespace springtide::models::chain

@@ -18,7 +18,7 @@
 namespace springtide::models::chain {
 
 enum class What : std::uint8_t {
-  request,    // a client's next request is due; a: client
+  request,    // a client's next request is due; a: client; b: clients/clients.h, due()
   arrive,     // a task reaches its service; b: task
   served,     // its service time is over; b: task
   go_on,      // it may make its own calls; b: task
@@ -33,6 +33,9 @@ enum class What : std::uint8_t {
   carry,      // the rest of the next message from another site; b: deadline
   foreign,    // a call from another site; detail: priority; a: step; b: call
   incident,   // begins (b: 1) or ends (b: 0); a: which
+  front,      // a request has waited long enough at the front; b: call
+  look,       // a whole second is over: the control room wants to know what was seen
+  playbook,   // takes effect (b: 1) or is undone (b: 0); a: which
 };
 
 struct Letter {
@@ -71,6 +74,11 @@ class Mail {
     context_->send(channels_[site], at, kind_of(what, detail), a, b);
   }
 
+  // To the control room, now.
+  void tell_control(std::uint32_t kind, std::uint32_t a, std::uint64_t b) {
+    context_->send(control_, now_, kind, a, b);
+  }
+
   // For the cell: what follows from one event.
   void open(sim::Context& context) {
     context_ = &context;
@@ -79,11 +87,13 @@ class Mail {
   bool empty() const { return ring_.empty(); }
   Letter next() { return ring_.pop(); }
   void set_channels(std::vector<sim::ChannelId> channels) { channels_ = std::move(channels); }
+  void set_control(sim::ChannelId channel) { control_ = channel; }
 
  private:
   Instant now_{};
   sim::Context* context_ = nullptr;
   sim::Fifo<Letter> ring_;
+  sim::ChannelId control_{};
   std::vector<sim::ChannelId> channels_;  // by site; that of this one is not used
 };
 

@@ -1,10 +1,12 @@
-// What all parts of a site share: the tables, who is up, its frames, its mail.
+// What all parts of a site share: the tables, who is up, what playbooks have changed, its frames,
+// its mail.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "base/random.h"
+#include "models/chain/control/levers.h"
 #include "models/chain/frames/frames.h"
 #include "models/chain/frames/slab.h"
 #include "models/chain/incidents/health.h"
@@ -15,7 +17,7 @@ namespace springtide::models::chain {
 
 struct Site {
   Site(const Plan& whole, std::uint32_t its_number)
-      : plan(whole), number(its_number), health(whole) {}
+      : plan(whole), number(its_number), health(whole), levers(whole) {}
 
   // A stream of this site; with one site, of the scenario.
   Stream stream(const std::string& name) const {
@@ -27,6 +29,7 @@ struct Site {
   const Plan& plan;
   std::uint32_t number;
   Health health;
+  Levers levers;
   Slab<Call> calls;
   Slab<Task> tasks;
   Mail mail;

@@ -13,7 +13,7 @@
 namespace springtide::models::chain {
 
 struct ServiceCounts {
-  explicit ServiceCounts(station::MeasuredWindow window) : levels(window) {}
+  explicit ServiceCounts(station::MeasuredWindow window) : levels(window), capacity(window) {}
 
   std::int64_t arrived = 0, inside = 0;
   std::int64_t expired = 0;  // of those that timed out: their deadline had passed before they began
@@ -21,8 +21,10 @@ struct ServiceCounts {
   // further on.
   std::int64_t turned_away = 0;
   std::array<std::int64_t, outcome_count> ended{};
-  measure::SecondCounter arrived_by_second, carried_by_second, turned_away_by_second;
-  station::Levels levels;  // who waits, and workers that are busy
+  measure::SecondCounter arrived_by_second, carried_by_second, turned_away_by_second,
+      latency_by_second;     // ns, of good answers
+  station::Levels levels;    // who waits, and workers that are busy
+  station::Levels capacity;  // workers that there are, in machines that are up: as `served`
   station::WindowSums queue, workers;
   measure::Histogram latency;  // from arrival to answer, of good answers within the window
 };

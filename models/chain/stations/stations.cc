@@ -9,6 +9,7 @@ Stations::Service::Service(const ServicePlan& its_plan, const Site& site)
     : plan(its_plan),
       balancer(plan.balancing),
       choices(site.stream("services/" + plan.name + "/balancing")),
+      admissions(site.stream("services/" + plan.name + "/admissions")),
       counts(site.plan.window) {
   const std::string name = "services/" + plan.name + "/time";
   times.emplace_back(plan.time, site.stream(name));
@@ -25,12 +26,44 @@ Stations::Service::Service(const ServicePlan& its_plan, const Site& site)
 Stations::Stations(Site& site, Network& network) : site_(site), network_(network) {
   services_.reserve(site.plan.services.size());
   for (const ServicePlan& plan : site.plan.services) add(plan);
+  adjust();
+}
+
+void Stations::adjust() {
+  for (std::uint32_t i = 0; i < services_.size(); ++i) adjust(i);
+}
+
+// Machines that are taken away get nothing new and work off what they have; so do workers.
+void Stations::adjust(std::uint32_t number) {
+  Service& service = services_[number];
+  const std::int64_t workers = site_.levers.workers[number];
+  service.counts.levels.advance(site_.mail.now());
+  service.counts.capacity.advance(site_.mail.now());
+  service.counts.capacity.served =
+      workers * static_cast<std::int64_t>(site_.health.up(number, site_.number).size());
+  std::int64_t rest = workers;
+  for (const auto& [_, kept] : service.plan.bulkheads) rest -= kept;
+  for (std::uint32_t i = 0; i < service.plan.places(site_.number); ++i) {
+    Pool& pool = pools_[instances_[service.first_instance + i].first_pool];
+    pool.workers = rest;
+    while (pool.busy < pool.workers && !pool.line.empty() && begin_next(service, pool)) {
+      ++pool.busy;
+      ++service.counts.levels.served;
+    }
+  }
+}
+
+void Stations::advance() {
+  for (Service& service : services_) {
+    service.counts.levels.advance(site_.mail.now());
+    service.counts.capacity.advance(site_.mail.now());
+  }
 }
 
 void Stations::add(const ServicePlan& plan) {
   Service& service = services_.emplace_back(plan, site_);
   service.first_instance = static_cast<std::uint32_t>(instances_.size());
-  for (std::uint32_t i = 0; i < plan.machines[site_.number]; ++i) add_instance(service);
+  for (std::uint32_t i = 0; i < plan.places(site_.number); ++i) add_instance(service);
   add_paces(plan, service);
 }
 
@@ -149,7 +182,13 @@ void Stations::forget(std::uint32_t slot, bool silent) {
   leave(slot, service);
 }
 
+bool Stations::admits(Service& service, std::uint32_t number) {
+  const double share = site_.levers.admitted[number];
+  return share >= 1 || service.admissions.chance(share);
+}
+
 bool Stations::may_enter(Service& service, Instance& instance, const Task& task) {
+  if (!admits(service, site_.step(task.step).service)) return false;
   if (instance.bucket && !instance.bucket->take(site_.mail.now())) return false;
   return !service.plan.shed || !sheds(service, pool_of(task), task);
 }
@@ -221,17 +260,28 @@ void Stations::release(Service& service, Pool& pool, const Task& task) {
   ServiceCounts& counts = service.counts;
   counts.levels.advance(now);
   counts.workers.add(site_.plan.window, task.since, now);
+  if (pool.busy <= pool.workers && begin_next(service, pool)) return;
+  --pool.busy;
+  --counts.levels.served;
+}
+
+// Of those who wait, the first who may still be served takes a worker; false: there was none.
+bool Stations::begin_next(Service& service, Pool& pool) {
+  const Instant now = site_.mail.now();
+  ServiceCounts& counts = service.counts;
   while (!pool.line.empty()) {
     const std::uint32_t slot = pool.line.pop();
     --counts.levels.waiting;
     const Task& next = site_.tasks[slot];
     counts.queue.add(site_.plan.window, next.arrived, now);
-    if (next.deadline > now) return begin(slot, service);
+    if (next.deadline > now) {
+      begin(slot, service);
+      return true;
+    }
     ++counts.expired;
     turn_away(slot, Outcome::timed_out);
   }
-  --pool.busy;
-  --counts.levels.served;
+  return false;
 }
 
 void Stations::leave(std::uint32_t slot, Service& service) {
@@ -243,6 +293,7 @@ void Stations::leave(std::uint32_t slot, Service& service) {
   ++counts.ended[static_cast<std::size_t>(task.outcome)];
   if (is_good(task.outcome)) {
     counts.carried_by_second.add(now);
+    counts.latency_by_second.add(now, (now - task.arrived).ns);
     if (site_.plan.window.contains(task.arrived)) counts.latency.record((now - task.arrived).ns);
   }
   network_.answer(task, task.outcome);
@@ -250,7 +301,10 @@ void Stations::leave(std::uint32_t slot, Service& service) {
 }
 
 void Stations::finish(Instant now) {
-  for (Service& service : services_) service.counts.levels.finish(now);
+  for (Service& service : services_) {
+    service.counts.levels.finish(now);
+    service.counts.capacity.finish(now);
+  }
   site_.tasks.for_each([&](std::uint32_t, const Task& task) {
     if (task.instance == none) return;
     Service& service = service_of(task);

@@ -34,6 +34,11 @@ class Stations {
   void done(Handle task);
   void finish(Instant now);
 
+  // Machines are up, gone or more, workers are others than before (Site::health, Site::levers).
+  void adjust();
+  // Integrals up to now.
+  void advance();
+
   // These machines are gone: what is in progress there ends failed. Where it is silent, nobody
   // tells the callers.
   void lose(const MachineRange& machines, bool silent);
@@ -60,7 +65,7 @@ class Stations {
     const ServicePlan& plan;
     std::uint32_t first_instance = 0;
     policy::Balancer balancer;
-    Stream choices;
+    Stream choices, admissions;
     std::vector<station::ServiceTimes> times;  // the first for all priorities without their own
     std::map<int, std::uint32_t> times_of;     // by priority
     std::map<int, std::uint32_t> level_of;     // of the queue, by priority
@@ -78,11 +83,14 @@ class Stations {
     return pools_[instances_[task.instance].first_pool + task.pool];
   }
   bool may_enter(Service& service, Instance& instance, const Task& task);
+  bool admits(Service& service, std::uint32_t number);
   bool sheds(const Service& service, Pool& pool, const Task& task);
   void turn_away(std::uint32_t slot, Outcome outcome);
   void wait(std::uint32_t slot, Service& service, Pool& pool);
   void begin(std::uint32_t slot, Service& service);
+  void adjust(std::uint32_t service);
   void release(Service& service, Pool& pool, const Task& task);
+  bool begin_next(Service& service, Pool& pool);
   void leave(std::uint32_t slot, Service& service);
 
   Site& site_;
