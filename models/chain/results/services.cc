@@ -25,7 +25,7 @@ class ServiceResults {
                               counts_.levels.waiting_by_second(seconds_)});
     record_.series.push_back({name_ + ".busy", "workers", "Mean number of busy workers.",
                               counts_.levels.served_by_second(seconds_)});
-    record_.distributions[name_ + ".latency"] = counts_.latency;
+    record_.distributions[name_ + ".latency"] = counts_.latency.histogram();
     if (span_.empty() && !span_.names_only) return;
     add_figures();
     if (!span_.names_only) add_checks();

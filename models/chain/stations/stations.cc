@@ -304,6 +304,7 @@ void Stations::finish(Instant now) {
   for (Service& service : services_) {
     service.counts.levels.finish(now);
     service.counts.capacity.finish(now);
+    service.counts.latency.put_away();
   }
   site_.tasks.for_each([&](std::uint32_t, const Task& task) {
     if (task.instance == none) return;
