@@ -43,6 +43,7 @@ struct ComparisonSide {
   std::string scenario;                                     // its text, or empty
   std::vector<measure::Figure> figures = {};
   std::vector<measure::Verdict> verdicts = {};
+  bool estimate = false;  // no run, but the plan of one
 };
 ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario = "");
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded);
@@ -98,6 +99,34 @@ struct DifferentSetting {
   std::string pointer, here, there;
 };
 
+// A run against the estimate of it (models/chain/estimate/): what was planned, what came.
+//
+// Of a funnel, over the measured seconds in which most people see it: requests = exposures x clicks
+// x requests of a click, and the logarithm of how much more came is shared out to these factors. Of
+// a link: utilisation = requests x calls of a request x time of a call, likewise.
+struct ComparedFactor {
+  std::string name, unit;
+  double planned = 0, came = 0;
+  double share = 0;  // of the logarithm of the whole ratio; 0 where that is 1
+  double ratio() const { return came / planned; }
+};
+struct ComparedFunnel {
+  std::string clients, requests;  // requests: "dynamic" or "static"
+  double planned = 0, came = 0;   // per second
+  std::vector<ComparedFactor> factors;
+};
+struct ComparedLink {
+  std::string name;
+  double planned = 0, came = 0;       // utilisation
+  std::vector<ComparedFactor> parts;  // as far as both sides tell them
+  std::string mostly;                 // what explains most of the difference, in words
+};
+struct PlanComparison {
+  bool this_is_the_plan = true;
+  std::vector<ComparedFunnel> funnels;
+  std::vector<ComparedLink> links;  // the largest difference first
+};
+
 struct Comparison {
   std::string here, there;           // names of the sides
   std::string clock_at_start;        // of this
@@ -108,6 +137,7 @@ struct Comparison {
   std::vector<ComparedStatistic> verdicts;  // what the thresholds that both have observed
   std::vector<ComparedStatistic> margins;   // of the links of the chain, and the busiest times
   std::vector<ComparedStatistic> fates;     // where requests ended, by operation
+  std::optional<PlanComparison> plan = {};  // where one side is an estimate and the other is not
   bool within_tolerances() const;
 };
 

@@ -48,7 +48,7 @@ std::string text_of(Kind kind, double value) {
     case Kind::duration: return to_string(Duration{static_cast<std::int64_t>(value)});
     case Kind::bytes: return to_string(Bytes{static_cast<std::int64_t>(value)});
     case Kind::bit_rate: return to_string(BitRate{value});
-    case Kind::share: return to_string(Probability{value});
+    case Kind::share: return fmt::format("{:.10g}%", 100 * value);
     case Kind::number: break;
   }
   return shortest(value);
@@ -122,10 +122,9 @@ Result<Axis> axis_of(const AxisWish& wish) {
     const double share = static_cast<double>(i) / (wish.steps - 1);
     double value = at(from->number, to->number, share, wish.logarithmic);
     const bool between = i > 0 && i + 1 < wish.steps;
-    if (whole)
-      value = std::round(value);
-    else if (between)  // four digits are enough, and read better
-      value = std::stod(fmt::format("{:.4g}", value));
+    // Four digits of what lies between are enough, and read better.
+    if (between && (wish.logarithmic || !whole)) value = std::stod(fmt::format("{:.4g}", value));
+    if (whole) value = std::round(value);
     if (!axis.values.empty() && text_of(kind, value) == axis.texts.back()) continue;
     axis.values.push_back(shown(kind, value));
     axis.texts.push_back(text_of(kind, value));

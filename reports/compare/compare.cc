@@ -12,6 +12,7 @@
 #include "reports/chart/axis.h"
 #include "reports/compare/distributions.h"
 #include "reports/compare/match.h"
+#include "reports/compare/plan.h"
 #include "reports/compare/resampled.h"
 #include "reports/compare/runs.h"
 #include "reports/compare/tolerance.h"
@@ -189,10 +190,17 @@ std::vector<ComparedSeries> spans_of(const ComparisonSide& side, const Compariso
 }  // namespace
 
 ComparisonSide side_of(std::string name, const measure::Record& record, std::string scenario) {
-  return {std::move(name), record.clock_at_start, record.series,
-          record.marks,    record.distributions,  false,
-          record.ledgers,  std::move(scenario),   record.figures,
-          record.verdicts};
+  return {std::move(name),
+          record.clock_at_start,
+          record.series,
+          record.marks,
+          record.distributions,
+          false,
+          record.ledgers,
+          std::move(scenario),
+          record.figures,
+          record.verdicts,
+          record.tables.contains("plan.links")};
 }
 
 ComparisonSide side_of(std::string name, const measure::RecordedSeries& recorded) {
@@ -238,6 +246,7 @@ Result<Comparison> compare(const ComparisonSide& here, const ComparisonSide& the
     comparison.verdicts = compared_verdicts(here, there);
     comparison.margins = compared_margins(here, there);
     comparison.fates = compared_fates(here, there);
+    comparison.plan = compared_plan(here, there);
   }
   const long offset = offset_between(here, there);
   for (const DistributionPair& pair : pairs.value().distributions)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/compare/pieces.h"
+#include "reports/compare/plan.h"
 #include "reports/content/distributions.h"
 #include "reports/gnuplot/gnuplot.h"
 #include "reports/page/chart_html.h"
@@ -129,7 +130,9 @@ Result<std::string> comparison_html(const Comparison& comparison) {
   if (!pictures) return pictures.problems();
   std::string body = "<header><h1>Comparison</h1>\n<p>this: " + html_code(comparison.here) +
                      "<br>" + comparison.there_word + ": " + html_code(comparison.there) +
-                     "</p>\n" + summary_html(comparison) + settings_html(comparison);
+                     "</p>\n" + summary_html(comparison) +
+                     (comparison.plan ? plan_html(*comparison.plan) : "") +
+                     settings_html(comparison);
   for (const auto& [title, table] : {std::pair{"Thresholds", &comparison.verdicts},
                                      {"Peaks and margins", &comparison.margins},
                                      {"Where requests ended", &comparison.fates}})

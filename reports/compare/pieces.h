@@ -11,6 +11,9 @@ namespace springtide::reports {
 
 using Rows = std::vector<std::vector<std::string>>;  // the heading first
 
+// Texts to the left, numbers (what lies between the second column and the last) to the right.
+std::string aligned_text(const Rows& rows);
+
 // "statistic", "unit", "this", "recorded", "error", "of recorded", "noise", what to make of it.
 std::vector<std::string> headings(const Comparison& comparison);
 std::vector<std::string> cells_of(const ComparedStatistic& statistic);

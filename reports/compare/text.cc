@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/compare/pieces.h"
+#include "reports/compare/plan.h"
 
 namespace springtide::reports {
 namespace {
@@ -106,12 +107,17 @@ std::string settings_text(const Comparison& comparison) {
 
 }  // namespace
 
+std::string aligned_text(const Rows& rows) {
+  return table_text(rows, std::vector<bool>(rows.size()), false);
+}
+
 std::string comparison_text(const Comparison& comparison, bool colour) {
   constexpr std::size_t most_in_full = 4;  // spans of series
   constexpr TextOptions small{.width = 72, .height = 5};
   std::string text = fmt::format("{:<9} {}\n{:<9} {}\n", "this:", comparison.here,
                                  comparison.there_word + ":", comparison.there);
   if (!comparison.settings.empty()) text += "\n" + settings_text(comparison);
+  if (comparison.plan) text += "\n" + plan_text(*comparison.plan);
   for (const auto* table : {&comparison.verdicts, &comparison.margins, &comparison.fates})
     if (!table->empty()) text += "\n" + statistics_text(comparison, *table, colour);
   for (const ComparedDistribution& one : comparison.distributions)
@@ -142,6 +148,7 @@ std::string comparison_json(const Comparison& comparison) {
             {"thresholds", all(comparison.verdicts)},
             {"margins", all(comparison.margins)},
             {"fates", all(comparison.fates)},
+            {"plan", comparison.plan ? plan_json(*comparison.plan) : Json()},
             {"series", Json::array()},
             {"distributions", Json::array()}};
   for (const DifferentSetting& one : comparison.settings)

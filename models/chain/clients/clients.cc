@@ -77,6 +77,7 @@ void Clients::adjust() {
   for (std::uint32_t i = 0; i < groups_.size(); ++i) {
     if (!groups_[i].arrivals || groups_[i].promotion == site_.levers.promotion[i]) continue;
     groups_[i].promotion = site_.levers.promotion[i];
+    promotions_[i].emplace_back(site_.mail.now(), groups_[i].promotion);
     plan_anew(i);
   }
 }
@@ -115,6 +116,7 @@ void Clients::due(std::uint32_t number, std::uint64_t word) {
 
 void Clients::click(std::uint32_t number) {
   const Click& click = *plan_.clients[number].click;
+  clicks_[number].add(site_.mail.now());
   Group& group = groups_[number];
   const std::uint64_t dynamic = whole(group, click.requests);
   const std::uint64_t fixed = click.static_asker == none ? 0 : whole(group, click.static_requests);

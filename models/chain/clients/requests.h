@@ -4,13 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "models/chain/frames/frames.h"
 #include "models/chain/plan/plan.h"
-#include "models/chain/results/batched.h"
 #include "models/station/clients/counts.h"
 
 namespace springtide::models::chain {
@@ -19,7 +19,7 @@ struct RequestCounts {
   explicit RequestCounts(MeasuredWindow measured)
       : window(measured),
         offers(measured),
-        latency(measure::SlicedHistogram(measure::slice_for(measured.end.since_start()))),
+        latency(measure::slice_for(measured.end.since_start())),
         latency_batches(measured),
         good_batches(measured) {}
 
@@ -50,7 +50,7 @@ struct RequestCounts {
     good += other.good;
     good_by_second.merge(other.good_by_second);
     latency_by_second.merge(other.latency_by_second);
-    latency.histogram().merge(std::move(other.latency.histogram()));
+    latency.merge(std::move(other.latency));
     latency_batches.merge(other.latency_batches);
     good_batches.merge(other.good_batches);
   }
@@ -61,15 +61,15 @@ struct RequestCounts {
   std::array<measure::SecondCounter, outcome_count> ended_by_second;
   std::int64_t good = 0;  // answered within the deadline
   measure::SecondCounter good_by_second, latency_by_second;
-  // Of answers, from the intended instant.
-  Batched<measure::SlicedHistogram, Instant, std::int64_t> latency;
+  measure::SlicedHistogram latency;  // of answers, from the intended instant
   station::BatchSums latency_batches, good_batches;
 };
 
 // Who hears of the ends of requests: all groups of clients of a site.
 class Requests {
  public:
-  explicit Requests(const Plan& plan) : plan_(plan) {
+  explicit Requests(const Plan& plan)
+      : plan_(plan), clicks_(plan.clients.size()), promotions_(plan.clients.size()) {
     for (std::size_t i = 0; i < plan.askers.size(); ++i) counts_.emplace_back(plan.window);
   }
   virtual ~Requests() = default;
@@ -79,10 +79,17 @@ class Requests {
 
   const std::vector<RequestCounts>& counts() const { return counts_; }
   std::vector<RequestCounts>& counts() { return counts_; }
+  // By what factor the plan of these clients was changed, from each instant on; 1 before the first.
+  using Promotions = std::vector<std::pair<Instant, double>>;
+  const Promotions& promotions(std::uint32_t client) const { return promotions_[client]; }
+  // Of these clients, where they are a funnel.
+  const measure::SecondCounter& clicks(std::uint32_t client) const { return clicks_[client]; }
 
  protected:
   const Plan& plan_;
-  std::vector<RequestCounts> counts_;  // by asker
+  std::vector<RequestCounts> counts_;           // by asker
+  std::vector<measure::SecondCounter> clicks_;  // by client
+  std::vector<Promotions> promotions_;          // by client
 };
 
 }  // namespace springtide::models::chain

@@ -14,13 +14,14 @@ std::size_t whole_seconds(Duration duration) {
 
 void add_all(World& world, const station::MeasuredSpan& span, std::size_t seconds,
              measure::Record& record) {
+  add_funnels(world, seconds, record);
   add_operations(world, span, seconds, record);
   add_services(world, span, seconds, record);
   add_caches(world, seconds, record);
-  add_devices(world, span, seconds, record);
   add_calls(world, record);
   add_graph(world, seconds, record);
   add_playbooks(world, record);
+  add_gives_way(record);
 }
 
 }  // namespace

@@ -7,6 +7,10 @@
 
 namespace springtide::models::chain {
 
+// Of each funnel: series of exposures, clicks, and the requests that came of them. Before the
+// operations, which take their counts away.
+void add_funnels(const World& world, std::size_t seconds, measure::Record& record);
+
 // Requests of each operation: series, distributions, figures, ledger; the table
 // "operations".
 void add_operations(World& world, const station::MeasuredSpan& span, std::size_t seconds,
@@ -24,15 +28,14 @@ void add_caches(const World& world, std::size_t seconds, measure::Record& record
 // which operations each of them asks.
 void add_graph(const World& world, std::size_t seconds, measure::Record& record);
 
-// Cards and disks of each node that has some: bytes, utilisation, and the table "devices". With
-// several sites all machines together, and each site for itself.
-void add_devices(const World& world, const station::MeasuredSpan& span, std::size_t seconds,
-                 measure::Record& record);
-
 // The table "playbooks", and marks of when each was triggered and in effect.
 void add_playbooks(const World& world, measure::Record& record);
 
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);
+
+// The table "gives-way": all that has a utilisation, what was full for longest first, then by how
+// little more it takes. After all others, whose figures it reads.
+void add_gives_way(measure::Record& record);
 
 }  // namespace springtide::models::chain

@@ -7,7 +7,6 @@
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "models/chain/frames/frames.h"
-#include "models/chain/results/batched.h"
 #include "models/station/disciplines/station.h"
 #include "models/station/levels.h"
 
@@ -27,8 +26,7 @@ struct ServiceCounts {
   station::Levels levels;    // who waits, and workers that are busy
   station::Levels capacity;  // workers that there are, in machines that are up: as `served`
   station::WindowSums queue, workers;
-  // From arrival to answer, of good answers within the window.
-  Batched<measure::Histogram, std::int64_t> latency;
+  measure::Histogram latency;  // from arrival to answer, of good answers within the window
 };
 
 }  // namespace springtide::models::chain
