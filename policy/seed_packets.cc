@@ -50,6 +50,14 @@ std::uint64_t PacketHolders::had(std::uint32_t user, std::int64_t field) const {
 
 bool PacketHolders::may_have_any(std::uint32_t user) const {
   if (limits_.per_user == 0 && limits_.per_sponsor == 0) return true;
+  if (bits_ == 1 && fields_ <= 57) {  // one bit each, in one word: they are counted at once
+    const std::size_t page = user / page_users;
+    if (page >= pages_.size() || pages_[page] == nullptr) return true;
+    std::uint64_t word = 0;
+    std::memcpy(&word, &pages_[page][user % page_users * bytes_per_user_], sizeof word);
+    const int had = std::popcount(word & ((std::uint64_t{1} << fields_) - 1));
+    return had < static_cast<int>(fields_) && (limits_.per_user == 0 || had < limits_.per_user);
+  }
   std::uint64_t sum = 0;
   bool all_full = limits_.per_sponsor > 0;
   for (std::size_t field = 0; field < fields_; ++field) {

@@ -18,10 +18,9 @@ bool valid(const std::vector<RateStep>& steps) {
 }
 
 double rate_at(const std::vector<RateStep>& steps, double time) {
-  double rate = 0;
-  for (const RateStep& step : steps)
-    if (step.from <= time) rate = step.per_second;
-  return rate;
+  const auto after = std::upper_bound(steps.begin(), steps.end(), time,
+                                      [](double t, const RateStep& step) { return t < step.from; });
+  return after == steps.begin() ? 0 : after[-1].per_second;
 }
 
 std::vector<double> corners(const std::vector<RateStep>& a, const std::vector<RateStep>& b) {

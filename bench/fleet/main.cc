@@ -64,11 +64,12 @@ std::vector<workload::Shake> arrivals(int count) {
 
 void kernel() {
   constexpr int servers = 638, rate = 22'000;
-  const auto way = std::make_shared<Way>(
-      Way{models::fleet::DelayTable(Distribution(Lognormal{millisecond * 60, millisecond * 400})),
-          models::fleet::DelayTable(spec::preset("go1.8")->go.thread_wake),
-          {},
-          millisecond * 120});
+  const auto way =
+      std::make_shared<Way>(Way{models::fleet::DelayTable::of_sum(
+                                    Distribution(Lognormal{millisecond * 60, millisecond * 400})),
+                                models::fleet::DelayTable(spec::preset("go1.8")->go.thread_wake),
+                                {},
+                                millisecond * 120});
   std::vector<std::unique_ptr<Server>> fleet;
   for (std::uint32_t s = 0; s < servers; ++s)
     fleet.push_back(std::make_unique<Server>(server_spec(s, way)));

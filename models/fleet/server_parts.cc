@@ -18,6 +18,12 @@ RuntimeSpec make_runtime(const spec::RedPacketAccess& access, const spec::GoRunt
 }
 
 Way make_way(const spec::Link& link, const Distribution& wake) {
+  Way way = one_way(link, wake);
+  way.delay = DelayTable::of_sum(link.delay);
+  return way;
+}
+
+Way one_way(const spec::Link& link, const Distribution& wake) {
   const DelayTable delay(link.delay);
   const Duration shortest = link.delay.minimum();
   const Duration usual = shortest.ns > 0 ? shortest : Duration{delay.median()};

@@ -13,7 +13,8 @@ namespace springtide::models::fleet {
 RuntimeSpec make_runtime(const spec::RedPacketAccess& access, const spec::GoRuntime& go,
                          std::int64_t cores, std::size_t pools, std::int64_t connections);
 
-// Over a link whose server's threads take `wake` to wake.
+// Over a link whose server's threads take `wake` to wake: there and back, or only back.
 Way make_way(const spec::Link& link, const Distribution& wake);
+Way one_way(const spec::Link& link, const Distribution& wake);
 
 }  // namespace springtide::models::fleet

@@ -20,9 +20,12 @@ void Calendar::grow(std::int64_t second) {
   Day& day = ring_[index];
   Chunk* const chunk = std::exchange(free_, free_->before);
   ++chunks_in_use_;
-  if (day.last != nullptr) ++day.full;
-  chunk->before = std::exchange(day.last, chunk);
-  day.used = 0;
+  Chunk* const before = day.last();
+  if (before != nullptr) ++day.full;
+  chunk->before = before;
+  chunk->two_before = before != nullptr ? before->before : nullptr;
+  chunk->soon = before != nullptr ? before->two_before : nullptr;
+  day.next = chunk->words;
   busy_[index / 64] |= std::uint64_t{1} << (index % 64);
 }
 
@@ -54,7 +57,7 @@ std::size_t Calendar::size_of(std::int64_t second) {
   }
   if (second - next_ >= ring_seconds) return 0;
   const Day& day = ring_[second & (ring_seconds - 1)];
-  return day.last == nullptr ? 0 : std::size_t{day.full} * chunk_words + day.used;
+  return static_cast<std::size_t>(day.full) * chunk_words + day.used();
 }
 
 Calendar::Chunk* Calendar::open(std::int64_t second, std::uint32_t& used) {
@@ -62,8 +65,8 @@ Calendar::Chunk* Calendar::open(std::int64_t second, std::uint32_t& used) {
   const auto index = static_cast<std::size_t>(second & (ring_seconds - 1));
   const Day day = std::exchange(ring_[index], {});
   busy_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
-  used = day.used;
-  return day.last;
+  used = day.used();
+  return day.last();
 }
 
 // What is in it stays until it is used again; returns the one before it.
@@ -95,8 +98,8 @@ std::vector<Calendar::Entry> Calendar::all() const {
   std::vector<Entry> entries = far_;
   for (std::int64_t second = next_; second < next_ + ring_seconds; ++second) {
     const Day& day = ring_[second & (ring_seconds - 1)];
-    std::uint32_t used = day.used;
-    for (const Chunk* chunk = day.last; chunk != nullptr; chunk = chunk->before) {
+    std::uint32_t used = day.used();
+    for (const Chunk* chunk = day.last(); chunk != nullptr; chunk = chunk->before) {
       for (std::uint32_t i = 0; i < used; ++i) entries.push_back({second, chunk->words[i]});
       used = chunk_words;
     }
@@ -107,12 +110,12 @@ std::vector<Calendar::Entry> Calendar::all() const {
 // In the order in which they were added.
 std::vector<std::uint64_t> Calendar::words_of(const Day& day) const {
   std::vector<const Chunk*> chunks;
-  for (const Chunk* chunk = day.last; chunk != nullptr; chunk = chunk->before)
+  for (const Chunk* chunk = day.last(); chunk != nullptr; chunk = chunk->before)
     chunks.push_back(chunk);
   std::vector<std::uint64_t> words;
   for (std::size_t i = chunks.size(); i-- > 0;)
     words.insert(words.end(), chunks[i]->words,
-                 chunks[i]->words + (i == 0 ? day.used : chunk_words));
+                 chunks[i]->words + (i == 0 ? day.used() : chunk_words));
   return words;
 }
 

@@ -43,9 +43,9 @@ class Calendar {
     if (static_cast<std::uint64_t>(second - next_) >= ring_seconds) [[unlikely]]
       return add_far(second, word);
     Day& day = ring_[second & (ring_seconds - 1)];
-    if (day.used == chunk_words) [[unlikely]]
+    if (reinterpret_cast<std::uintptr_t>(day.next) % sizeof(Chunk) == 0) [[unlikely]]
       grow(second);
-    day.last->words[day.used++] = word;
+    *day.next++ = word;
   }
 
   // How many words are due in a second; nothing may be due before it.
@@ -56,9 +56,9 @@ class Calendar {
   void take(std::int64_t second, const Visit& visit) {
     std::uint32_t used = 0;
     for (Chunk* chunk = open(second, used); chunk != nullptr; used = chunk_words) {
-      const Chunk* const before = chunk->before;
-      for (std::size_t line = 0; before != nullptr && line < sizeof(Chunk); line += 64)
-        __builtin_prefetch(reinterpret_cast<const char*>(before) + line);
+      const Chunk* const soon = chunk->soon;
+      for (std::size_t line = 0; soon != nullptr && line < sizeof(Chunk); line += 64)
+        __builtin_prefetch(reinterpret_cast<const char*>(soon) + line);
       visit(chunk->words, used);
       chunk = give_back(chunk);
     }
@@ -77,16 +77,28 @@ class Calendar {
 
  private:
   static constexpr std::int64_t ring_seconds = 1024;
-  static constexpr std::uint32_t chunk_words = 127, slab_chunks = 64;
-  struct Chunk {
+  static constexpr std::uint32_t chunk_words = 125, slab_chunks = 64;
+  // Aligned to its size, so that an address tells whether it is the end of a chunk. A chain is read
+  // from a memory that is slow: what is needed three chunks later is asked for beforehand.
+  struct alignas(1024) Chunk {
     Chunk* before;
+    Chunk *two_before, *soon;  // the third before
     std::uint64_t words[chunk_words];
   };
   struct Day {
-    Chunk* last = nullptr;
-    std::uint32_t used = chunk_words;  // of the last chunk; the ones before are full
-    std::uint32_t full = 0;            // chunks before
+    std::uint64_t* next = nullptr;  // where in the last chunk; the ones before are full
+    std::uint64_t full = 0;         // chunks before
+
+    Chunk* last() const {  // a chunk is never left empty
+      if (next == nullptr) return nullptr;
+      const std::uintptr_t in_it = reinterpret_cast<std::uintptr_t>(next - 1);
+      return reinterpret_cast<Chunk*>(in_it / sizeof(Chunk) * sizeof(Chunk));
+    }
+    std::uint32_t used() const {  // of the last chunk
+      return next == nullptr ? 0 : static_cast<std::uint32_t>(next - last()->words);
+    }
   };
+  static_assert(sizeof(Chunk) == 1024);
 
   void add_far(std::int64_t second, std::uint64_t word);
   void bring_near();

@@ -20,35 +20,9 @@ std::uint64_t entity(std::uint32_t server, std::uint64_t part) {
   return std::uint64_t{server} << 32 | part;
 }
 
-// The finaliser of MurmurHash3 (Appleby 2011): every bit of the input moves half of the output's.
-std::uint64_t mixed(std::uint64_t x) {
-  x = (x ^ x >> 33) * 0xff51afd7ed558ccdULL;
-  x = (x ^ x >> 33) * 0xc4ceb9fe1a85ec53ULL;
-  return x ^ x >> 33;
-}
-
 std::uint64_t with_value(std::uint64_t word, std::int64_t value) {
   return (word & ~static_cast<std::uint64_t>(max_value)) | static_cast<std::uint64_t>(value);
 }
-
-// The words of a stream, drawn many at a time, the more the longer it goes on.
-class Ahead {
- public:
-  explicit Ahead(const Stream& stream) : stream_(stream) {}
-  std::uint64_t bits() {
-    if (next_ == drawn_) {
-      drawn_ = std::min(2 * drawn_ + 8, words_.size());
-      stream_.fill({words_.data(), drawn_});
-      next_ = 0;
-    }
-    return words_[next_++];
-  }
-
- private:
-  Stream stream_;
-  std::size_t next_ = 0, drawn_ = 0;
-  std::array<std::uint64_t, 256> words_;
-};
 
 }  // namespace
 
@@ -112,71 +86,6 @@ std::span<const Shake> Crowd::requests_of(std::int64_t second, Workspace& worksp
   counts_.requests = turn.sent;
   count_local_answers(turn.shaking_ticks, turn.sent);
   return turn.requests;
-}
-
-// --- Reactions -----------------------------------------------------------------------------------
-
-// Each user reacts with the cue's share: the numbers of users between those who do are geometric.
-void Crowd::react(std::size_t index) {
-  const CrowdPlan::Cue& cue = plan_->cues()[index];
-  if (cue.share <= 0) return;
-  Ahead stream(Stream(spec_.seed, "crowd/reaction", entity(spec_.server, index)));
-  const std::uint64_t all = own_online_ + std::uint64_t{local_end_ - spec_.users};
-  std::uint64_t skips = 0;
-  bool skip_left = false;
-  for (std::uint64_t next = 0;; ++next) {
-    skips = skip_left ? skips >> 32 : stream.bits();
-    skip_left = !skip_left;
-    next += cue.skips(static_cast<std::uint32_t>(skips));
-    if (next >= all) return;
-    const std::uint64_t user = next < own_online_ ? next : spec_.users + (next - own_online_);
-    react(cue, static_cast<std::uint32_t>(user), stream.bits());
-  }
-}
-
-void Crowd::react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random) {
-  if (gone_.has(user)) return;
-  const std::int64_t first =
-      cue.at + plan_->table(cue.reaction).ticks(static_cast<std::uint32_t>(random >> 32));
-  const std::int64_t end =
-      first + plan_->table(cue.shaking).ticks(static_cast<std::uint32_t>(random));
-  std::int64_t second = first >> tick_bits, offset = first & (ticks_per_second - 1);
-  std::int64_t last = ((end + ticks_per_second / 2) >> tick_bits) - 1;
-  if (plan_->slots()) {  // the first slot from then on, the last one before the end
-    const std::int64_t slot = slot_of(user);
-    second += slot < offset;
-    offset = slot;
-    last = std::max((end - slot) >> tick_bits, second);
-  }
-  const std::int64_t left = std::clamp<std::int64_t>(last - second + 1, 0, max_value);
-  calendar_.add(second, pack(offset, user, begin_kind, left));
-}
-
-// A step of the golden ratio from user to user: whatever number of them is looked at, no two
-// neighbouring slots are more than 2.62 times as far apart as two others (Weyl's sequence; Knuth,
-// The Art of Computer Programming 3, 6.4).
-std::uint32_t Crowd::slot_of(std::uint32_t user) const {
-  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;  // 2^64 / 1.618..., odd
-  const Home home = home_of(user);
-  const std::uint64_t slot = (mixed(slot_key_ + home.server) + home.user * golden) >> 44;
-  const std::uint64_t random = mixed(clock_key_ + entity(home.server, home.user));
-  const std::int64_t error = plan_->clock_error().ticks(static_cast<std::uint32_t>(random >> 32));
-  const bool behind = plan_->clock_error_either_sign() && (random & 1) != 0;
-  const std::uint64_t late = static_cast<std::uint64_t>(behind ? error : -error);
-  return static_cast<std::uint32_t>((slot + late) & (ticks_per_second - 1));
-}
-
-const Crowd::Block& Crowd::block_of(std::uint32_t user) const {
-  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), user,
-                                      [](std::uint32_t u, const Block& b) { return u < b.begin; });
-  SPRINGTIDE_CHECK(after != blocks_.begin() && user < local_end_, "a user of this crowd");
-  return after[-1];
-}
-
-Crowd::Home Crowd::home_of(std::uint32_t user) const {
-  if (user < spec_.users) return {spec_.server, user};
-  const Block& block = block_of(user);
-  return {block.home, block.home_first + (user - block.begin) * block.stride};
 }
 
 // --- One second ----------------------------------------------------------------------------------

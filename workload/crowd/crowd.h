@@ -164,8 +164,11 @@ class Crowd {
   static void state(auto& self, auto& bytes);
 
   void check_turn(std::int64_t second) const;
+  struct Reacting;
   void react(std::size_t cue);
-  void react(const CrowdPlan::Cue& cue, std::uint32_t user, std::uint64_t random);
+  void react(const CrowdPlan::Cue& cue, Reacting& reacting);
+  void find_slots(Reacting& reacting) const;
+  std::uint32_t slot_of(Home home, std::uint64_t begin) const;
   const Block& block_of(std::uint32_t user) const;
   void work_with_slots(Turn& turn);
   void send_again_after_gaps(Turn& turn);

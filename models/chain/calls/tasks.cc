@@ -56,7 +56,7 @@ void Tasks::make(std::uint32_t slot, std::uint32_t number) {
   if (step.one_way) {
     const bool lost = step.loss > 0 && chances_.chance(step.loss);
     calls_.count_one_way(number, lost);
-    if (!lost) network_.one_way(number, task.deadline, task.priority);
+    if (!lost) network_.one_way(number, task.machine, task.deadline, task.priority);
     return;
   }
   ++task.outstanding;
@@ -82,8 +82,7 @@ void Tasks::done(std::uint32_t slot) {
   const Task& task = site_.tasks[slot];
   if (site_.step(task.step).service != none)
     return site_.mail.at_once(What::done, site_.tasks.handle(slot));
-  network_.answer(task, task.outcome);
-  site_.tasks.free(slot);
+  network_.answer(slot);
 }
 
 }  // namespace springtide::models::chain

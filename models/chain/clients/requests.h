@@ -11,6 +11,7 @@
 #include "measure/series.h"
 #include "models/chain/frames/frames.h"
 #include "models/chain/plan/plan.h"
+#include "models/chain/results/batched.h"
 #include "models/station/clients/counts.h"
 
 namespace springtide::models::chain {
@@ -19,7 +20,7 @@ struct RequestCounts {
   explicit RequestCounts(MeasuredWindow measured)
       : window(measured),
         offers(measured),
-        latency(measure::slice_for(measured.end.since_start())),
+        latency(measure::SlicedHistogram(measure::slice_for(measured.end.since_start()))),
         latency_batches(measured),
         good_batches(measured) {}
 
@@ -50,7 +51,7 @@ struct RequestCounts {
     good += other.good;
     good_by_second.merge(other.good_by_second);
     latency_by_second.merge(other.latency_by_second);
-    latency.merge(std::move(other.latency));
+    latency.histogram().merge(std::move(other.latency.histogram()));
     latency_batches.merge(other.latency_batches);
     good_batches.merge(other.good_batches);
   }
@@ -61,7 +62,8 @@ struct RequestCounts {
   std::array<measure::SecondCounter, outcome_count> ended_by_second;
   std::int64_t good = 0;  // answered within the deadline
   measure::SecondCounter good_by_second, latency_by_second;
-  measure::SlicedHistogram latency;  // of answers, from the intended instant
+  // Of answers, from the intended instant.
+  Batched<measure::SlicedHistogram, Instant, std::int64_t> latency;
   station::BatchSums latency_batches, good_batches;
 };
 

@@ -150,6 +150,8 @@ class Resolver {
       ServicePlan& service = plan_.services[i];
       if (!runs_on(service, node)) continue;
       service.most_machines = std::max(service.most_machines, machines);
+      NodePlan& place = plan_.nodes[service.node];
+      place.most_machines = std::max(place.most_machines, machines);
       made.machines.emplace_back(i, machines);
     }
   }
@@ -164,6 +166,10 @@ class Resolver {
       if (count < kept)
         findings_.add(at + "/workers/" + node,
                       fmt::format("'{}' keeps {} workers for its bulkheads", service.name, kept));
+      if (has_processors(service.discipline))
+        findings_.add(at + "/workers/" + node,
+                      fmt::format("the processors of '{}' are shared or taken: their number stays",
+                                  service.name));
       made.workers.emplace_back(i, count);
     }
   }

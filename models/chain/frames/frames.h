@@ -55,7 +55,8 @@ struct Task {
   std::uint32_t next = none;  // free ones only
   std::uint32_t step = none;
   std::uint32_t instance = none;
-  std::uint32_t machine = 0;      // of its service; where none serves it, that of its caller
+  std::uint32_t machine = 0;  // of its service; where none serves it, that of its caller
+  std::uint32_t caller_machine = 0;
   std::uint16_t child = 0;        // the next of the step's own calls
   std::uint16_t repeats = 0;      // of the present one still to be made
   std::uint16_t outstanding = 0;  // own calls that have not ended
@@ -63,7 +64,15 @@ struct Task {
   std::uint8_t pool = 0;  // of workers, within the instance
   std::uint8_t priority = 0;
   Outcome outcome = Outcome::answered;  // the worst so far
-  enum class State : std::uint8_t { travelling, waiting, served, calling } state{};
+  enum class State : std::uint8_t {
+    travelling,
+    entering,  // its machine is chosen, it is in its card
+    waiting,
+    served,
+    calling,
+    writing,    // to the disk
+    answering,  // its service is done with it, the answer is in the card
+  } state{};
 };
 static_assert(sizeof(Call) <= 64 && sizeof(Task) <= 72);
 

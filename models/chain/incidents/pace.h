@@ -38,6 +38,20 @@ class Pace {
     }
   }
 
+  // What one worker that never rests has done until now.
+  Duration worked(Instant now) const {
+    Duration sum{};
+    Instant since{};
+    double factor = 1;
+    for (const Step& step : steps_) {
+      if (step.from >= now) break;
+      sum += done(step.from - since, factor);
+      since = step.from;
+      factor = step.factor;
+    }
+    return sum + done(now - since, factor);
+  }
+
   // When this much work is done that begins now.
   Instant finish(Instant now, Duration work) const {
     auto next = std::upper_bound(steps_.begin(), steps_.end(), now,
@@ -46,7 +60,7 @@ class Pace {
     for (; next != steps_.end(); factor = next->factor, ++next) {
       const Duration length = next->from - now;
       if (factor > 0 && slowed(work, factor) <= length) break;
-      if (factor > 0) work.ns -= std::llround(static_cast<double>(length.ns) / factor);
+      work -= done(length, factor);
       now = next->from;
     }
     return now + slowed(work, factor);
@@ -58,6 +72,10 @@ class Pace {
     double factor = 1;  // until the next; of the last one 1
   };
 
+  static Duration done(Duration length, double factor) {
+    if (factor == 1) return length;
+    return {factor > 0 ? std::llround(static_cast<double>(length.ns) / factor) : 0};
+  }
   static Duration slowed(Duration work, double factor) {
     if (factor == 1) return work;
     return {std::llround(static_cast<double>(work.ns) * factor)};

@@ -44,6 +44,7 @@ class Builder {
     plan_.seed = scenario_.seed;
     plan_.window = {Instant{} + scenario_.warmup, Instant{} + scenario_.duration};
     name_sites();
+    for (const auto& [name, node] : scenario_.nodes) add_node(name, node);
     for (const auto& [name, service] : scenario_.services) add_service(name, service);
     for (const auto& [name, cache] : scenario_.caches) add_cache(name, cache);
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
@@ -77,11 +78,27 @@ class Builder {
     return count;
   }
 
+  void add_node(const std::string& name, const spec::Node& node) {
+    NodePlan& made = plan_.nodes.emplace_back();
+    made.name = name;
+    made.machines = machines(node);
+    if (node.network_card.bandwidth) made.card = node.network_card.bandwidth->bits_per_second;
+    if (node.storage_bandwidth) made.disk = node.storage_bandwidth->bits_per_second;
+  }
+
+  std::uint32_t node_number(const std::string& name) const {
+    const auto at = std::find_if(plan_.nodes.begin(), plan_.nodes.end(),
+                                 [&](const NodePlan& one) { return one.name == name; });
+    return static_cast<std::uint32_t>(at - plan_.nodes.begin());
+  }
+
   void add_service(const std::string& name, const spec::Service& service) {
     const auto& station = std::get<spec::Station>(service.kind);
     const spec::Node& node = scenario_.nodes.at(service.on);
+    const std::uint32_t number = node_number(service.on);
     ServicePlan& made = plan_.services.emplace_back();
     made.name = name;
+    made.speed_spread = node.speed_spread.value;
     made.time = station.time;
     made.time_by_priority = station.time_by_priority;
     made.discipline = station.discipline;
@@ -97,7 +114,9 @@ class Builder {
       made.rate_limit = RateLimit{station.rate_limit->rate.per_second,
                                   static_cast<double>(station.rate_limit->burst)};
     if (station.shed) made.shed = shed(station);
-    made.machines = machines(node);
+    made.machines = plan_.nodes[number].machines;
+    made.node = number;
+    made.storage_bytes = station.storage_bytes.count;
   }
 
   void add_cache(const std::string& name, const spec::Cache& cache) {

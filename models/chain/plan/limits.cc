@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/chain/plan/plan.h"
 #include "models/findings.h"
 
 namespace springtide::models::chain {
@@ -50,12 +51,10 @@ class Limits {
     if (!scenario_.nodes.contains(service.on))
       findings_.add(pointer + "/on", fmt::format("there is no node '{}'", service.on));
     const auto& station = std::get<spec::Station>(service.kind);
-    if (station.discipline == spec::Discipline::preemptive_priority ||
-        station.discipline == spec::Discipline::processor_sharing)
-      findings_.add(pointer + "/discipline", "services of a chain serve by fifo, lifo or priority");
-    if (station.request_bytes.count > 0 || station.answer_bytes.count > 0 ||
-        station.storage_bytes.count > 0)
-      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
+    if (has_processors(station.discipline) && station.shed && station.shed->delay)
+      findings_.add(pointer + "/shed/delay",
+                    "where processors are shared or taken, nobody stands first",
+                    "shed by how many wait");
     if (!scenario_.nodes.contains(service.on)) return;
     std::int64_t kept = 0;
     for (const auto& [_, workers] : station.bulkheads) kept += workers;
@@ -71,10 +70,6 @@ class Limits {
       findings_.add(pointer + "/runtime", "the workers of a station are plain threads");
     if (node.network_card.packet_rate)
       findings_.add(pointer + "/network-card/packet-rate", "calls of a chain have no packets");
-    if (node.network_card.bandwidth || node.storage_bandwidth)
-      findings_.add(pointer, "runs of a service chain have no cards and disks yet");
-    if (node.speed_spread.value > 0)
-      findings_.add(pointer + "/speed-spread", "the machines of a chain are equally fast");
     std::int64_t machines = node.sites.empty() ? node.count : 0;
     for (const auto& [_, count] : node.sites) machines += count;
     if (machines < 1) findings_.add(pointer, "a node needs a machine");
@@ -97,11 +92,22 @@ class Limits {
       if (!station.bulkheads.contains(call.bulkhead))
         findings_.add(at, fmt::format("'{}' has no bulkhead '{}'", call.service, call.bulkhead));
     }
+    if (!call.calls.empty() && shares_processors(call.service))
+      findings_.add(
+          at, fmt::format("'{}' gives its processors up while its own calls run", call.service),
+          "say so: \"holds-worker\": false");
     if (!call.cache.empty() && !scenario_.caches.contains(call.cache))
       findings_.add(at, fmt::format("there is no cache '{}'", call.cache));
     if (!call.cache.empty() && (call.parallel || call.one_way))
       findings_.add(at, "a cache is for calls that somebody waits for");
     for (const spec::Call& own : call.calls) check_call(at, own);
+  }
+
+  bool shares_processors(const std::string& service) const {
+    const auto at = scenario_.services.find(service);
+    if (at == scenario_.services.end()) return false;
+    const auto& station = std::get<spec::Station>(at->second.kind);
+    return has_processors(station.discipline) && station.holds_worker;
   }
 
   void check_clients(const std::string& pointer, const spec::Clients& clients) {

@@ -20,7 +20,7 @@
 #include "base/distribution.h"
 #include "base/time.h"
 #include "models/chain/control/playbook_plan.h"
-#include "models/chain/frames/handle.h"
+#include "models/chain/frames/frames.h"
 #include "models/chain/incidents/incident_plan.h"
 #include "models/station/window.h"
 #include "policy/calls/back_off.h"
@@ -71,8 +71,30 @@ struct Step {
   std::uint32_t hedge = none;    // of Plan::lanes
   std::uint32_t asker = none;    // of a root
   std::uint32_t link = none;     // of Plan::links: between caller and service, in one site
+  std::uint32_t freight = none;  // of Plan::freights: none where no card is passed
 
   bool is_leaf() const { return first == last; }
+};
+
+// The bytes of a call that passes a card. What ends badly has none on its way back.
+struct Freight {
+  std::uint32_t caller_node = none;  // of Plan::nodes: whose machines make the call
+  std::int64_t request = 0, answer = 0;
+
+  std::int64_t answer_of(Outcome outcome) const { return is_good(outcome) ? answer : 0; }
+};
+
+// Machines of one kind. A bandwidth, in bits per second, makes a device; infinity is one.
+struct NodePlan {
+  std::string name;
+  std::vector<std::uint32_t> machines;  // by site: how many
+  std::uint32_t most_machines = 0;      // that a playbook may give each site that has some
+  std::optional<double> card, disk;
+
+  // By site: so many there may ever be.
+  std::uint32_t places(std::uint32_t site) const {
+    return machines[site] == 0 ? 0 : std::max(machines[site], most_machines);
+  }
 };
 
 struct RateLimit {
@@ -87,8 +109,15 @@ struct Shed {
   int priority = 0;
 };
 
+// Nobody keeps a worker to the end: all inside share them, or the more urgent takes one.
+constexpr bool has_processors(spec::Discipline discipline) {
+  return discipline == spec::Discipline::processor_sharing ||
+         discipline == spec::Discipline::preemptive_priority;
+}
+
 struct ServicePlan {
   std::string name;
+  double speed_spread = 0;  // of the node's machines: service times differ by up to this share
   Distribution time;
   std::map<int, Distribution> time_by_priority;
   spec::Discipline discipline = spec::Discipline::fifo;
@@ -102,6 +131,8 @@ struct ServicePlan {
   std::optional<RateLimit> rate_limit;
   std::optional<Shed> shed;
   std::vector<std::uint32_t> machines;  // by site: how many
+  std::uint32_t node = none;            // of Plan::nodes: whose machines these are
+  std::int64_t storage_bytes = 0;       // written to the disk before it answers well
   std::uint32_t most_machines = 0;      // that a playbook may give each site that has some
 
   // By site: so many there may ever be.
@@ -163,6 +194,8 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<CallRules> rules;
   std::vector<Lane> lanes;
+  std::vector<NodePlan> nodes;
+  std::vector<Freight> freights;
   std::vector<ServicePlan> services;
   std::vector<ClientPlan> clients;
   std::vector<Asker> askers;

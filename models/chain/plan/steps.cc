@@ -86,6 +86,27 @@ class Steps {
     for (std::size_t i = 0; i < at->bulkheads.size(); ++i)
       if (at->bulkheads[i].first == call.bulkhead) step.pool = static_cast<std::uint8_t>(i + 1);
     step.link = link_to(step.parent, call.service);
+    weigh(step, *at);
+  }
+
+  std::uint32_t caller_node(std::uint32_t caller) const {
+    while (caller != none && plan_.steps[caller].service == none)
+      caller = plan_.steps[caller].parent;
+    return caller == none ? none : plan_.services[plan_.steps[caller].service].node;
+  }
+
+  // What passes no card on its way weighs nothing.
+  void weigh(Step& step, const ServicePlan& service) {
+    const auto& station = std::get<spec::Station>(scenario_.services.at(service.name).kind);
+    const Freight freight{caller_node(step.parent), station.request_bytes.count,
+                          station.answer_bytes.count};
+    const auto has_card = [&](std::uint32_t node) {
+      return node != none && plan_.nodes[node].card.has_value();
+    };
+    if (freight.request == 0 && freight.answer == 0) return;
+    if (!has_card(freight.caller_node) && !has_card(service.node)) return;
+    step.freight = static_cast<std::uint32_t>(plan_.freights.size());
+    plan_.freights.push_back(freight);
   }
 
   // Its own, and that of its service.

@@ -18,8 +18,8 @@ class Operation {
 
   void add() {
     add_series();
-    record_.distributions[name_ + ".latency"] = counts_.latency.total();
-    record_.distributions_over_time[name_ + ".latency"] = counts_.latency.take_slices();
+    record_.distributions[name_ + ".latency"] = counts_.latency.histogram().total();
+    record_.distributions_over_time[name_ + ".latency"] = counts_.latency.histogram().take_slices();
     if (!span_.empty() || span_.names_only) add_figures();
   }
 

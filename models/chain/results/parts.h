@@ -28,6 +28,11 @@ void add_caches(const World& world, std::size_t seconds, measure::Record& record
 // which operations each of them asks.
 void add_graph(const World& world, std::size_t seconds, measure::Record& record);
 
+// Cards and disks of each node that has some: bytes, utilisation, and the table "devices". With
+// several sites all machines together, and each site for itself.
+void add_devices(const World& world, const station::MeasuredSpan& span, std::size_t seconds,
+                 measure::Record& record);
+
 // The table "playbooks", and marks of when each was triggered and in effect.
 void add_playbooks(const World& world, measure::Record& record);
 

@@ -12,9 +12,14 @@ namespace {
 // A service of one site, or of all sites where there is one.
 class ServiceResults {
  public:
-  ServiceResults(std::string name, const ServiceCounts& counts, const station::MeasuredSpan& span,
-                 std::size_t seconds, measure::Record& record)
-      : name_(std::move(name)), counts_(counts), span_(span), seconds_(seconds), record_(record) {}
+  ServiceResults(std::string name, bool whole, const ServiceCounts& counts,
+                 const station::MeasuredSpan& span, std::size_t seconds, measure::Record& record)
+      : name_(std::move(name)),
+        whole_(whole),
+        counts_(counts),
+        span_(span),
+        seconds_(seconds),
+        record_(record) {}
 
   void add() {
     series(counts_.arrived_by_second, ".arrivals", "Calls that reached the service.");
@@ -25,7 +30,7 @@ class ServiceResults {
                               counts_.levels.waiting_by_second(seconds_)});
     record_.series.push_back({name_ + ".busy", "workers", "Mean number of busy workers.",
                               counts_.levels.served_by_second(seconds_)});
-    record_.distributions[name_ + ".latency"] = counts_.latency;
+    record_.distributions[name_ + ".latency"] = counts_.latency.histogram();
     if (span_.empty() && !span_.names_only) return;
     add_figures();
     if (!span_.names_only) add_checks();
@@ -115,11 +120,14 @@ class ServiceResults {
 
   void add_checks() {
     const station::Levels::Integral total = counts_.levels.window_total();
+    if (whole_)
+      return add_little("", static_cast<double>(total.waiting + total.served), counts_.workers, 0);
     add_little(".queue", static_cast<double>(total.waiting), counts_.queue, 0);
     add_little(".workers", static_cast<double>(total.served), counts_.workers, 0);
   }
 
   std::string name_;
+  bool whole_;  // nobody keeps a worker to the end, so queue and service are one
   const ServiceCounts& counts_;
   const station::MeasuredSpan& span_;
   std::size_t seconds_;
@@ -207,7 +215,8 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
       const std::string name =
           plan.services[i].name + (plan.sites.size() > 1 ? "." + plan.sites[site] : "");
       const ServiceCounts& counts = world.cells[site]->stations().counts(i);
-      ServiceResults results(name, counts, span, seconds, record);
+      ServiceResults results(name, has_processors(plan.services[i].discipline), counts, span,
+                             seconds, record);
       results.add();
       utilisations.push_back(
           {(plan.sites.size() > 1 ? plan.sites[site] + "/" : "") + plan.services[i].name,

@@ -4,11 +4,12 @@ namespace springtide::models::chain {
 
 Cell::Cell(const Plan& plan, std::uint32_t number)
     : site_(plan, number),
-      network_(site_),
+      devices_(site_),
+      network_(site_, devices_),
       clients_(site_),
       calls_(site_, network_, clients_),
       tasks_(site_, network_, calls_),
-      stations_(site_, network_),
+      stations_(site_, network_, devices_),
       incidents_(site_, network_, stations_, calls_),
       control_(site_, network_, stations_, clients_) {
   clients_.set_calls(&calls_);
@@ -31,10 +32,15 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
   const Handle handle = Handle::of(letter.b);
   switch (letter.what()) {
     case What::request: return clients_.due(letter.a, letter.b);
+    case What::left_card: return network_.left_card(handle);
     case What::arrive: return stations_.arrive(handle);
+    case What::enter: return stations_.left_card(handle);
     case What::served: return stations_.served(handle);
+    case What::processors: return stations_.processors_due(letter);
     case What::go_on: return tasks_.go_on(handle);
     case What::done: return stations_.done(handle);
+    case What::written: return stations_.written(handle);
+    case What::home: return network_.home(letter);
     case What::answer: return calls_.answer(handle, static_cast<Outcome>(letter.detail()));
     case What::call_done: return tasks_.call_done(handle, static_cast<Outcome>(letter.detail()));
     case What::retry: return calls_.retry(handle);
@@ -42,9 +48,10 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::cache_hit: return calls_.cache_hit(handle);
     case What::give_up: return calls_.give_up(handle);
     case What::lane: return calls_.lane_due(letter.a);
-    case What::carry: return network_.carry(letter.b);
+    case What::carry: return network_.carry(letter);
     case What::foreign: return network_.foreign(letter, from_site);
     case What::incident: return incidents_.due(letter.a, letter.b == 1);
+    case What::pipe: return devices_.due(letter);
     case What::front: return calls_.through_the_front(handle);
     case What::look: return control_.look();
     case What::playbook: return control_.act(letter.a, letter.b == 1);

@@ -28,7 +28,10 @@ class Cell final : public sim::InlinedProcess<Cell> {
   void handle(sim::Context& context, const sim::Event& event) override;
 
   // The end of what was measured; counts who is still there.
-  void finish_at(Instant end) { stations_.finish(end); }
+  void finish_at(Instant end) {
+    stations_.finish(end);
+    devices_.finish(end);
+  }
 
   void set_channels(std::vector<sim::ChannelId> channels) {
     site_.mail.set_channels(std::move(channels));
@@ -37,15 +40,19 @@ class Cell final : public sim::InlinedProcess<Cell> {
   void set_control(sim::ChannelId channel) { site_.mail.set_control(channel); }
 
   Site& site() { return site_; }
+  const Site& site() const { return site_; }
   Clients& clients() { return clients_; }
   const Clients& clients() const { return clients_; }
   const Calls& calls() const { return calls_; }
   Stations& stations() { return stations_; }
+  Devices& devices() { return devices_; }
+  const Devices& devices() const { return devices_; }
 
  private:
   void read(const Letter& letter, std::uint32_t from_site);
 
   Site site_;
+  Devices devices_;
   Network network_;
   Clients clients_;
   Calls calls_;

@@ -18,24 +18,30 @@
 namespace springtide::models::chain {
 
 enum class What : std::uint8_t {
-  request,    // a client's next request is due; a: client; b: clients/clients.h, due()
-  arrive,     // a task reaches its service; b: task
-  served,     // its service time is over; b: task
-  go_on,      // it may make its own calls; b: task
-  done,       // its own calls are over too; b: task
-  answer,     // detail: outcome; b: call
-  call_done,  // an own call of a task has ended; detail: outcome; b: task
-  retry,      // back-off is over; b: call
-  fallback,   // what the caller answers itself is ready; b: call
-  cache_hit,  // the cache has answered; b: call
-  give_up,    // the caller no longer waits; b: call
-  lane,       // the first time-out of a lane may be due; a: lane
-  carry,      // the rest of the next message from another site; b: deadline
-  foreign,    // a call from another site; detail: priority; a: step; b: call
-  incident,   // begins (b: 1) or ends (b: 0); a: which
-  front,      // a request has waited long enough at the front; b: call
-  look,       // a whole second is over: the control room wants to know what was seen
-  playbook,   // takes effect (b: 1) or is undone (b: 0); a: which
+  request,     // a client's next request is due; a: client; b: clients/clients.h, due()
+  left_card,   // a request or an answer has left the card of its sender; b: task
+  arrive,      // a task reaches the machines of its service; b: task
+  enter,       // it is through the card of the one chosen; b: task
+  served,      // its service time is over; b: task
+  processors,  // a pool's processors may have ended something; a: pool; detail, b: which turn
+  go_on,       // it may make its own calls; b: task
+  done,        // its own calls are over too; b: task
+  written,     // what it writes is on the disk; b: task
+  home,        // an answer is in the site of its caller; detail: outcome, machine; a: step; b: call
+  answer,      // detail: outcome; b: call
+  call_done,   // an own call of a task has ended; detail: outcome; b: task
+  retry,       // back-off is over; b: call
+  fallback,    // what the caller answers itself is ready; b: call
+  cache_hit,   // the cache has answered; b: call
+  give_up,     // the caller no longer waits; b: call
+  lane,        // the first time-out of a lane may be due; a: lane
+  carry,       // the rest of the next message from another site; a: machine; b: deadline
+  foreign,     // a call from another site; detail: priority; a: step; b: call
+  incident,    // begins (b: 1) or ends (b: 0); a: which
+  pipe,        // the first of a pipe is through; a: pipe; b: its generation
+  front,       // a request has waited long enough at the front; b: call
+  look,        // a whole second is over: the control room wants to know what was seen
+  playbook,    // takes effect (b: 1) or is undone (b: 0); a: which
 };
 
 struct Letter {
@@ -45,6 +51,9 @@ struct Letter {
 
   What what() const { return static_cast<What>(kind & 255); }
   std::uint32_t detail() const { return kind >> 8; }
+  static Letter of(What what, Handle handle) {
+    return {static_cast<std::uint32_t>(what), 0, handle.word()};
+  }
 };
 
 constexpr std::uint32_t kind_of(What what, std::uint32_t detail = 0) {
@@ -55,23 +64,20 @@ class Mail {
  public:
   Instant now() const { return now_; }
 
-  void at_once(What what, std::uint32_t detail, std::uint32_t a, std::uint64_t b) {
-    ring_.push({kind_of(what, detail), a, b});
-  }
+  void at_once(const Letter& letter) { ring_.push(letter); }
   void at_once(What what, Handle handle, std::uint32_t detail = 0) {
-    at_once(what, detail, 0, handle.word());
+    at_once({kind_of(what, detail), 0, handle.word()});
   }
   void at(Instant at, What what, std::uint32_t a, std::uint64_t b,
           sim::EventClass event_class = sim::EventClass::internal) {
     context_->schedule(at, kind_of(what), a, b, event_class);
   }
-  void at(Instant instant, What what, std::uint32_t a, std::uint64_t b, std::uint32_t detail) {
-    context_->schedule(instant, kind_of(what, detail), a, b);
+  void at(Instant instant, const Letter& letter) {
+    context_->schedule(instant, letter.kind, letter.a, letter.b);
   }
   void at(Instant instant, What what, Handle handle) { at(instant, what, 0, handle.word()); }
-  void elsewhere(std::uint32_t site, Instant at, What what, std::uint32_t detail, std::uint32_t a,
-                 std::uint64_t b) {
-    context_->send(channels_[site], at, kind_of(what, detail), a, b);
+  void elsewhere(std::uint32_t site, Instant at, const Letter& letter) {
+    context_->send(channels_[site], at, letter.kind, letter.a, letter.b);
   }
 
   // To the control room, now.

@@ -1,8 +1,19 @@
 #include "models/chain/site/network.h"
 
 namespace springtide::models::chain {
+namespace {
 
-Network::Network(Site& site) : site_(site), target_(site.plan.services.size()) {
+// How an answer ended, and for which machine it is, in the 24 bits of a letter.
+constexpr int outcome_bits = 3;
+
+std::uint32_t detail_of(const Task& task) {
+  return static_cast<std::uint32_t>(task.outcome) | task.caller_machine << outcome_bits;
+}
+
+}  // namespace
+
+Network::Network(Site& site, Devices& devices)
+    : site_(site), devices_(devices), target_(site.plan.services.size()) {
   choose_targets();
   for (const LinkPlan& link : site.plan.links)
     wires_.push_back({&link,
@@ -39,21 +50,58 @@ void Network::request(std::uint32_t slot) {
         knows_deadline ? call.deadline : Instant::never(), call.priority});
 }
 
-void Network::one_way(std::uint32_t step, Instant deadline, std::uint8_t priority) {
-  send({step, {}, site_.number, 0, deadline, priority});
+void Network::one_way(std::uint32_t step, std::uint32_t machine, Instant deadline,
+                      std::uint8_t priority) {
+  send({step, {}, site_.number, machine, deadline, priority});
 }
 
 void Network::send(const Envelope& envelope) {
   const Step& step = site_.step(envelope.step);
-  const std::uint32_t target = step.service == none ? site_.number : target_[step.service];
-  if (target == site_.number) return deliver(envelope);
-  const std::optional<Instant> arrives = way_to(target);
-  if (!arrives) return;
-  const Instant at = *arrives;
+  if (step.freight != none) {
+    const Handle task = pack(envelope);
+    const Freight& freight = site_.plan.freights[step.freight];
+    if (!devices_.pass(Device::card_out, freight.caller_node, envelope.machine,
+                       Letter::of(What::left_card, task), freight.request))
+      left_card(task);
+    return;
+  }
+  const std::uint32_t site = target(step);
+  if (site == site_.number) return approach(step, pack(envelope));
+  cast(site, envelope);
+}
+
+Handle Network::pack(const Envelope& envelope) {
+  const Handle handle = site_.tasks.make();
+  Task& task = site_.tasks[handle.slot];
+  task.arrived = site_.mail.now();
+  task.deadline = envelope.deadline;
+  task.caller = envelope.caller;
+  task.caller_site = static_cast<std::uint16_t>(envelope.caller_site);
+  task.caller_machine = task.machine = envelope.machine;
+  task.step = envelope.step;
+  task.priority = envelope.priority;
+  return handle;
+}
+
+void Network::left_card(Handle handle) {
+  const Task& task = site_.tasks[handle.slot];
+  const Step& step = site_.step(task.step);
+  if (task.state == Task::State::answering) return answer_leaves(step, handle.slot);
+  const std::uint32_t site = target(step);
+  if (site == site_.number) return approach(step, handle);
+  cast(site, {task.step, task.caller, task.caller_site, task.caller_machine, task.deadline,
+              task.priority});
+  site_.tasks.free(handle.slot);
+}
+
+void Network::cast(std::uint32_t site, const Envelope& envelope) {
+  const std::optional<Instant> at = way_to(site);
+  if (!at) return;
   const auto deadline = static_cast<std::uint64_t>(envelope.deadline.ns);
-  site_.mail.elsewhere(target, at, What::carry, 0, 0, deadline);
-  site_.mail.elsewhere(target, at, What::foreign, envelope.priority, envelope.step,
-                       envelope.caller.word());
+  site_.mail.elsewhere(site, *at, {kind_of(What::carry), envelope.machine, deadline});
+  site_.mail.elsewhere(
+      site, *at,
+      {kind_of(What::foreign, envelope.priority), envelope.step, envelope.caller.word()});
 }
 
 // When a message that is sent now reaches another site; never, where it is lost.
@@ -63,48 +111,85 @@ std::optional<Instant> Network::way_to(std::uint32_t site) {
   return site_.mail.now() + site_.plan.delays[site_.number][site] + way.trouble.delay;
 }
 
-void Network::foreign(const Letter& letter, std::uint32_t from_site) {
-  deliver({letter.a, Handle::of(letter.b), from_site, 0, carried_,
-           static_cast<std::uint8_t>(letter.detail())});
+void Network::carry(const Letter& letter) {
+  carried_ = Instant{static_cast<std::int64_t>(letter.b)};
+  carried_machine_ = letter.a;
 }
 
-void Network::deliver(const Envelope& envelope) {
-  const Handle handle = site_.tasks.make();
-  Task& task = site_.tasks[handle.slot];
-  task.arrived = site_.mail.now();
-  task.deadline = envelope.deadline;
-  task.caller = envelope.caller;
-  task.caller_site = static_cast<std::uint16_t>(envelope.caller_site);
-  task.step = envelope.step;
-  task.priority = envelope.priority;
-  task.machine = envelope.machine;
-  const Step& step = site_.step(envelope.step);
+void Network::foreign(const Letter& letter, std::uint32_t from_site) {
+  approach(site_.step(letter.a), pack({letter.a, Handle::of(letter.b), from_site, carried_machine_,
+                                       carried_, static_cast<std::uint8_t>(letter.detail())}));
+}
+
+// The request is in the site that serves it.
+void Network::approach(const Step& step, Handle handle) {
   if (step.service == none) return site_.mail.at_once(What::go_on, handle);
-  if (step.link == none || envelope.caller_site != site_.number)
+  if (step.link == none || site_.tasks[handle.slot].caller_site != site_.number)
     return site_.mail.at_once(What::arrive, handle);
-  if (!travel(step, What::arrive, handle, 0)) site_.tasks.free(handle.slot);
+  if (!travel(step, Letter::of(What::arrive, handle))) site_.tasks.free(handle.slot);
 }
 
 // False where the message is lost. The delay is drawn either way, so a loss shifts no later delay.
-bool Network::travel(const Step& step, What what, Handle handle, std::uint32_t detail) {
+bool Network::travel(const Step& step, const Letter& letter) {
   Wire& wire = wires_[step.link];
   const Instant at = site_.mail.now() + wire.plan->delay.sample(wire.delays) + wire.trouble.delay;
   if (wire.trouble.takes(wire.plan->loss, wire.fates)) return false;
-  site_.mail.at(at, what, 0, handle.word(), detail);
+  site_.mail.at(at, letter);
   return true;
 }
 
-void Network::answer(const Task& task, Outcome outcome) {
-  if (task.caller.empty()) return;
-  const auto detail = static_cast<std::uint32_t>(outcome);
-  if (task.caller_site == site_.number) {
-    const Step& step = site_.step(task.step);
-    if (step.link == none) return site_.mail.at_once(What::answer, task.caller, detail);
-    travel(step, What::answer, task.caller, detail);
-    return;
+void Network::answer(std::uint32_t slot) {
+  Task& task = site_.tasks[slot];
+  if (task.caller.empty()) return site_.tasks.free(slot);
+  const Step& step = site_.step(task.step);
+  if (step.freight != none) {
+    task.state = Task::State::answering;
+    if (devices_.pass(Device::card_out, site_.plan.services[step.service].node, task.machine,
+                      Letter::of(What::left_card, site_.tasks.handle(slot)),
+                      site_.plan.freights[step.freight].answer_of(task.outcome)))
+      return;
   }
-  if (const std::optional<Instant> at = way_to(task.caller_site))
-    site_.mail.elsewhere(task.caller_site, *at, What::answer, detail, 0, task.caller.word());
+  answer_leaves(step, slot);
+}
+
+void Network::answer_leaves(const Step& step, std::uint32_t slot) {
+  const Task& task = site_.tasks[slot];
+  Letter letter{kind_of(What::answer, static_cast<std::uint32_t>(task.outcome)), 0,
+                task.caller.word()};
+  if (comes_home_by_card(step))
+    letter = {kind_of(What::home, detail_of(task)), task.step, task.caller.word()};
+  post_answer(step, task.caller_site, letter);
+  site_.tasks.free(slot);
+}
+
+void Network::post_answer(const Step& step, std::uint32_t site, const Letter& letter) {
+  if (site != site_.number) {
+    if (const std::optional<Instant> at = way_to(site)) site_.mail.elsewhere(site, *at, letter);
+  } else if (step.link == none) {
+    site_.mail.at_once(letter);
+  } else {
+    travel(step, letter);
+  }
+}
+
+void Network::break_off(std::uint32_t slot) {
+  const Task& task = site_.tasks[slot];
+  if (task.caller.empty()) return site_.tasks.free(slot);
+  answer_leaves(site_.step(task.step), slot);
+}
+
+bool Network::comes_home_by_card(const Step& step) const {
+  if (step.freight == none) return false;
+  const std::uint32_t node = site_.plan.freights[step.freight].caller_node;
+  return node != none && site_.plan.nodes[node].card.has_value();
+}
+
+void Network::home(const Letter& letter) {
+  const Freight& freight = site_.plan.freights[site_.step(letter.a).freight];
+  const std::uint32_t outcome = letter.detail() & ((1u << outcome_bits) - 1);
+  devices_.pass(Device::card_in, freight.caller_node, letter.detail() >> outcome_bits,
+                {kind_of(What::answer, outcome), 0, letter.b},
+                freight.answer_of(static_cast<Outcome>(outcome)));
 }
 
 }  // namespace springtide::models::chain

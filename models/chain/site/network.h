@@ -1,29 +1,43 @@
-// How a call reaches the service that it names, and the answer its caller: within the site at once,
-// to another site over a channel. Where a
-// link joins caller and service within a site, its delay is drawn for every message and its loss
-// takes some: who loses one is told nothing.
+// How a call reaches the service that it names, and the answer its caller.
+//
+//   request: caller's card --> own site, or a channel to another --> machine chosen, its card
+//   answer:  callee's card --> back the same way                 --> caller's card
+//
+// What weighs nothing, or passes no card, is there at once within its site. Where a link joins
+// caller and service within a site, its delay is drawn for every message and its loss takes some:
+// who loses one is told nothing. An answer that ends badly weighs nothing but keeps its place in
+// the cards' queues.
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "models/chain/devices/devices.h"
 #include "models/chain/site/site.h"
 
 namespace springtide::models::chain {
 
 class Network {
  public:
-  explicit Network(Site& site);
+  Network(Site& site, Devices& devices);
 
   // The present attempt of this call sets out.
   void request(std::uint32_t call);
   // Nobody waits for it.
-  void one_way(std::uint32_t step, Instant deadline, std::uint8_t priority);
+  void one_way(std::uint32_t step, std::uint32_t machine, Instant deadline, std::uint8_t priority);
   // A call from another site: `carry` first, then `foreign`.
-  void carry(std::uint64_t deadline) { carried_ = Instant{static_cast<std::int64_t>(deadline)}; }
+  void carry(const Letter& letter);
   void foreign(const Letter& letter, std::uint32_t from_site);
 
-  void answer(const Task& task, Outcome outcome);
+  // The end of this task goes to its caller; the task is no more.
+  void answer(std::uint32_t task);
+  // Its machine is gone: the connection breaks, past the card.
+  void break_off(std::uint32_t task);
+
+  // A task's request or answer has left the card of its sender.
+  void left_card(Handle task);
+  // An answer has reached the site of its caller.
+  void home(const Letter& letter);
 
   // Who is up has changed.
   void choose_targets();
@@ -67,14 +81,24 @@ class Network {
   };
   std::optional<Instant> way_to(std::uint32_t site);
   void send(const Envelope& envelope);
-  void deliver(const Envelope& envelope);
-  bool travel(const Step& step, What what, Handle handle, std::uint32_t detail);
+  Handle pack(const Envelope& envelope);
+  void approach(const Step& step, Handle task);
+  void cast(std::uint32_t site, const Envelope& envelope);
+  void answer_leaves(const Step& step, std::uint32_t task);
+  void post_answer(const Step& step, std::uint32_t site, const Letter& letter);
+  bool travel(const Step& step, const Letter& letter);
+  std::uint32_t target(const Step& step) const {
+    return step.service == none ? site_.number : target_[step.service];
+  }
+  bool comes_home_by_card(const Step& step) const;
 
   Site& site_;
+  Devices& devices_;
   std::vector<std::uint32_t> target_;  // by service: the site that answers calls from here
   std::vector<Wire> wires_;            // by link
   std::vector<Way> ways_;              // by site; that to this one is not used
   Instant carried_ = Instant::never();
+  std::uint32_t carried_machine_ = 0;
 };
 
 }  // namespace springtide::models::chain

@@ -7,6 +7,7 @@
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "models/chain/frames/frames.h"
+#include "models/chain/results/batched.h"
 #include "models/station/disciplines/station.h"
 #include "models/station/levels.h"
 
@@ -26,7 +27,8 @@ struct ServiceCounts {
   station::Levels levels;    // who waits, and workers that are busy
   station::Levels capacity;  // workers that there are, in machines that are up: as `served`
   station::WindowSums queue, workers;
-  measure::Histogram latency;  // from arrival to answer, of good answers within the window
+  // From arrival to answer, of good answers within the window.
+  Batched<measure::Histogram, std::int64_t> latency;
 };
 
 }  // namespace springtide::models::chain

@@ -61,8 +61,7 @@ ServerSpec server_of(const red_packet::Layout& layout) {
   made.link = from.link;
   made.clock_offset = from.clock_offset;
   made.mixed = true;
-  Way way = make_way(from.link, from.go.thread_wake);
-  way.only_back = true;
+  Way way = one_way(from.link, from.go.thread_wake);
   Duration soonest = layout.clients.front().user.write_segment;
   for (const auto& machine : layout.clients)
     soonest = std::min(soonest, machine.user.write_segment);

@@ -79,10 +79,18 @@ bool Viewers::waits(std::uint32_t local) const {
                      [&](const Kind& kind) { return kind.waiting.has(local); });
 }
 
+// Who waits for one kind alone is asked without a branch: who does is as good as random.
 std::int64_t Viewers::without_pictures(std::span<const workload::Shake> requests) const {
-  if (waiting() == 0) return 0;
-  return std::count_if(requests.begin(), requests.end(),
-                       [&](workload::Shake shake) { return waits(shake.user()); });
+  const auto waited_for = [](const Kind& kind) { return kind.count > 0; };
+  const auto only = std::find_if(kinds_.begin(), kinds_.end(), waited_for);
+  if (only == kinds_.end()) return 0;
+  std::int64_t sum = 0;
+  if (std::find_if(only + 1, kinds_.end(), waited_for) == kinds_.end()) {
+    for (const workload::Shake shake : requests) sum += only->waiting.has(shake.user());
+    return sum;
+  }
+  for (const workload::Shake shake : requests) sum += waits(shake.user());
+  return sum;
 }
 
 }  // namespace springtide::models::fleet

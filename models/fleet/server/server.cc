@@ -244,11 +244,8 @@ void Server::draw(Block& block, Stream& stream) const {
   const DelayTable& wake = spec_.way->wake;
   const std::uint64_t* const random = block.random.data();
   stream.fill({block.random.data(), block.n});
-  std::fill_n(block.way.data(), block.n, 0);
-  std::fill_n(block.wake.data(), block.n, 0);
-  if (!spec_.way->only_back) delay.add_draws(random, block.n, 0, block.way.data());
-  delay.add_draws(random, block.n, DelayTable::bits, block.way.data());
-  wake.add_draws(random, block.n, 2 * DelayTable::bits, block.wake.data());
+  delay.draw(random, block.n, DelayTable::bits, block.way.data());
+  wake.draw(random, block.n, 2 * DelayTable::bits, block.wake.data());
 }
 
 // A lost answer comes later; the one sent in its place may be lost again.

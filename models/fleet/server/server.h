@@ -43,13 +43,13 @@ namespace springtide::models::fleet {
 
 // The same for many servers.
 struct Way {
-  DelayTable delay;  // one way; the other way alike
-  DelayTable wake;   // of a thread
+  // Of a request, there and back together. Client machines know the way there: only back.
+  DelayTable delay;
+  DelayTable wake;  // of a thread
   Duration shortest_delay{};
   // From an answer to its ACK: twice the shortest delay, as on the detailed road; where there is no
   // shortest one, twice the median.
   Duration round_trip{};
-  bool only_back = false;  // the way to the server is not drawn here: who asks knows it
 };
 
 struct ServerSpec {

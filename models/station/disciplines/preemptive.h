@@ -1,16 +1,14 @@
-// Priorities with preemption: an arrival of a better level takes the worker of a worse one at once;
-// who was interrupted goes on later where it stopped (preemptive resume).
-//
-// The victim is, of the worst level in service, the one that arrived last. Interrupted requests of
-// a level stand before those of it that have not begun. An arrival that finds workers + limit
-// inside is refused whatever its level.
+// A station of the textbook world where an urgent request takes the worker of a less urgent one
+// (disciplines/urgent_workers.h). An arrival that finds workers + limit inside is refused whatever
+// its level.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/station/disciplines/station.h"
-#include "sim/fifo.h"
+#include "models/station/disciplines/urgent_workers.h"
 
 namespace springtide::models::station {
 
@@ -26,31 +24,16 @@ class PreemptiveStation final : public Station {
   struct Job {
     Request request;
     Instant arrived;
-    std::uint64_t number = 0;  // in order of arrival
-    Duration service, remaining;
-    std::uint32_t level = 0;
+    Duration service;
   };
-  struct Worker {
-    Job job;
-    Instant ends;
-    std::uint64_t turn = 0;  // of its completion event: an older one is void
-    bool busy = false;
-  };
-  struct Level {
-    std::vector<Job> interrupted;  // the last goes on first
-    sim::Fifo<Job> fresh;
-  };
+  using Workers = UrgentWorkers<Job>;
 
   void count_inside(Instant until) override;
   void arrive(sim::Context& context, const Request& request);
-  void begin(sim::Context& context, std::size_t worker, const Job& job);
-  void complete(sim::Context& context, std::size_t worker);
-  std::size_t victim() const;  // which worker serves the worst level, latest arrival
-  std::size_t idle() const;
+  void complete(sim::Context& context, std::uint32_t worker);
+  void begin(sim::Context& context, const std::optional<Workers::Start>& start);
 
-  std::vector<Worker> workers_;
-  std::vector<Level> waiting_;
-  std::uint64_t arrivals_ = 0;
+  Workers workers_;
 };
 
 }  // namespace springtide::models::station

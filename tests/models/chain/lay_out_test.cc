@@ -1,6 +1,4 @@
 // From scenarios to runs: which world runs a scenario, and what a layout makes of its words.
-#include "models/chain/plan/lay_out.h"
-
 #include <doctest/doctest.h>
 
 #include "tests/models/chain/small_scenarios.h"
@@ -108,10 +106,12 @@ TEST_CASE("what a chain does not run is told, every word of it") {
   scenario.operations["view"].calls = {call("wed")};
   scenario.clients["crowd"].asks = "vew";
   scenario.nodes["web-node"].workers = 0;
-  scenario.nodes["web-node"].speed_spread.value = 0.1;
+  auto& web = std::get<spec::Station>(scenario.services["web"].kind);
+  web.discipline = spec::Discipline::processor_sharing;
+  web.shed.emplace().delay = millisecond;
   const std::string told = problems(scenario);
   for (const char* part :
-       {"no service 'wed'", "no operation 'vew'", "needs a worker", "equally fast"})
+       {"no service 'wed'", "no operation 'vew'", "needs a worker", "nobody stands first"})
     CHECK_MESSAGE(told.find(part) != std::string::npos, told);
 }
 

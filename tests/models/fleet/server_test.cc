@@ -24,7 +24,7 @@ Distribution constant(Duration value) { return Distribution(Constant{value}); }
 ServerSpec plain(std::int64_t cores, Duration way = {}) {
   ServerSpec spec;
   spec.way = std::make_shared<Way>(
-      Way{DelayTable(constant(way)), DelayTable(constant(Duration{})), way, way * 2});
+      Way{DelayTable(constant(way * 2)), DelayTable(constant(Duration{})), way, way * 2});
   spec.service.overload_per_second = 1'000'000;
   spec.service.reader_segment = microsecond * 12;
   spec.service.worker_segment = microsecond * 14;

@@ -20,24 +20,27 @@ class DelayTable {
   static constexpr int bits = cell_bits + within_bits;  // of a random word, that a draw uses
 
   explicit DelayTable(const Distribution& distribution);
+  // Of the sum of two independent draws (sum_of_two.h).
+  static DelayTable of_sum(const Distribution& distribution);
 
   // ns, for `bits` uniform bits (the lowest; others are ignored).
   std::int64_t draw(std::uint64_t random) const {
-    const std::uint64_t cell = cells_[random >> within_bits & ((1u << cell_bits) - 1)];
+    const std::uint32_t* const cell = &ends_[random >> within_bits & ((1u << cell_bits) - 1)];
     const std::uint64_t within = random & ((1u << within_bits) - 1);
-    return static_cast<std::int64_t>(((cell & 0xffff'ffff) + ((cell >> 32) * within >> within_bits))
-                                     << shift_);
+    const std::uint64_t width = cell[1] - cell[0];
+    return static_cast<std::int64_t>((cell[0] + (width * within >> within_bits)) << shift_);
   }
   std::int64_t median() const { return draw(std::uint64_t{1} << (bits - 1)); }
 
-  // Adds to each of n sums what `bits` bits of a random word give, those from `first_bit` on; n is
-  // at most `most`. The same as one after the other, several at once.
+  // Each of n values becomes what `bits` bits of a random word give, those from `first_bit` on; n
+  // is at most `most`. The same as one after the other, several at once.
   static constexpr std::size_t most = 256;
-  void add_draws(const std::uint64_t* random, std::size_t n, int first_bit,
-                 std::int64_t* sums) const;
+  void draw(const std::uint64_t* random, std::size_t n, int first_bit, std::int64_t* values) const;
 
  private:
-  std::vector<std::uint64_t> cells_;  // width << 32 | where it begins, in 2^shift ns
+  explicit DelayTable(const std::vector<std::int64_t>& ends);
+
+  std::vector<std::uint32_t> ends_;  // of the cells, in 2^shift ns: 16 KiB, half of a first cache
   int shift_ = 0;
 };
 

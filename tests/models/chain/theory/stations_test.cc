@@ -118,6 +118,37 @@ TEST_CASE("priorities without pre-emption: Cobham's waits") {
   check_agrees(record, "patient.latency.mean", expected[1].mean_response * 1e3);
 }
 
+TEST_CASE("priorities with pre-emption: the urgent do not see the patient") {
+  const measure::Record record = run(two_classes(spec::Discipline::preemptive_priority).plan);
+  const auto expected = *theory::mg1_preemptive(its_classes);
+  check_agrees(record, "urgent.latency.mean", expected[0].mean_response * 1e3);
+  check_agrees(record, "patient.latency.mean", expected[1].mean_response * 1e3);
+}
+
+TEST_CASE("priorities with pre-emption and several workers: Buzen and Bondi") {
+  PlanBuilder chain = two_classes(spec::Discipline::preemptive_priority);
+  chain.plan.services[0].time_by_priority.clear();
+  chain.plan.services[0].time = exponential(millisecond * 3);
+  chain.plan.services[0].workers = 4;
+  const measure::Record record = run(chain.plan);
+  const auto expected = *theory::mmc_preemptive({600, 300}, 1000.0 / 3, 4);
+  check_agrees(record, "urgent.latency.mean", expected[0].mean_response * 1e3);
+  check_agrees(record, "patient.latency.mean", expected[1].mean_response * 1e3);
+}
+
+TEST_CASE(
+    "shared processors: the mean time inside knows nothing of the service time but its mean") {
+  for (const auto& [name, service] : service_times()) {
+    CAPTURE(name);
+    PlanBuilder chain = one_station(500, service.time, 1, second * 800);
+    chain.plan.services[0].discipline = spec::Discipline::processor_sharing;
+    const measure::Record record = run(chain.plan);
+    const double expected = theory::mg1_processor_sharing(500, 0.001)->mean_response;
+    check_agrees(record, "serve.latency.mean", expected * 1e3);
+    check_agrees(record, "station.utilisation", 0.5);
+  }
+}
+
 TEST_CASE("a service that takes 3 % longer than it should is found out") {
   const PlanBuilder chain = one_station(600, exponential(microsecond * 1030), 1, second * 1600);
   const double expected = theory::MarkovStation::make(600, 1000)->means().mean_response * 1e3;
