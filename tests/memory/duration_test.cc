@@ -109,5 +109,21 @@ TEST_CASE("a night of four times the duration takes no more memory but for its s
                {minute * 30, minute * 120}, 400);
 }
 
+// Time-outs, retries within a budget, hedges, fallbacks, and a cache whose entries age: whatever a
+// call leaves behind would show, 100 times a second.
+TEST_CASE("a chain of four times the duration takes no more memory but for its series") {
+  check_growth(
+      {"scenarios/mechanisms/retry-budget.json",
+       {},
+       {"/clients/crowd/plan/poisson=100/s", "/nodes/node/workers=5", "/nodes/node/count=2",
+        "/operations/serve/calls/station/timeout=50ms",
+        R"(/operations/serve/calls/station/hedge={"after":"40ms"})",
+        R"(/operations/serve/calls/station/fallback={"time":"1ms"})",
+        "/operations/serve/calls/station/retries/budget/ratio=100%",
+        "/operations/serve/calls/station/cache=keys",
+        R"(/caches/keys={"keys":20000,"size":2000,"popularity":0.8,"ttl":"60s","coalesce":true})"}},
+      {minute * 30, minute * 120}, 900);
+}
+
 }  // namespace
 }  // namespace springtide::models
