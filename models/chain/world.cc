@@ -19,7 +19,9 @@ std::int64_t offered(const World& world) {
 
 sim::RunOptions engine_options(const World& world, const RunOptions& options) {
   sim::RunOptions engine;
-  engine.until = world.plan.window.end + drain_limit;
+  const Duration lasted = world.plan.window.end.since_start();
+  const Duration drain = world.plan.queues.empty() ? drain_limit : std::max(drain_limit, lasted);
+  engine.until = world.plan.window.end + drain;
   engine.threads = options.threads == 0
                        ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))
                        : static_cast<int>(options.threads);

@@ -4,7 +4,9 @@
 //   Plan --> cells (one a site), channels --> engine --> results/ --> measure::Record
 //
 // Requests are sent for the scenario's duration; the run then goes on until the last has ended, but
-// for at most `drain_limit`: what is left counts as in flight.
+// for at most `drain_limit`: what is left counts as in flight. Where there are queues of messages
+// it goes on until these are worked off, for at most as long again as the scenario lasted: what is
+// left counts as still owed.
 //
 // Within a site everything happens in one process, so a call costs no message between processes.
 // The smallest delay between two sites bounds the engine's window.

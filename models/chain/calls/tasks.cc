@@ -80,6 +80,8 @@ void Tasks::call_done(Handle handle, Outcome outcome) {
 
 void Tasks::done(std::uint32_t slot) {
   const Task& task = site_.tasks[slot];
+  if (site_.step(task.step).delivers != none)
+    return site_.mail.at_once(What::delivered, site_.tasks.handle(slot));
   if (site_.step(task.step).service != none)
     return site_.mail.at_once(What::done, site_.tasks.handle(slot));
   network_.answer(slot);

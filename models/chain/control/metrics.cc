@@ -74,6 +74,7 @@ std::vector<MetricPlan> all_metrics(const Plan& plan) {
     for (const Name& name : of_operations) made.push_back({operation + name.suffix, name.of, who});
   for (std::uint32_t i = 0; i < plan.services.size(); ++i) {
     const ServicePlan& service = plan.services[i];
+    if (service.queue != none) continue;
     for (const Name& name : of_services) made.push_back({service.name + name.suffix, name.of, {i}});
     if (plan.sites.size() == 1) continue;
     for (std::uint32_t site = 0; site < plan.sites.size(); ++site)

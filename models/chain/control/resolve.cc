@@ -141,7 +141,7 @@ class Resolver {
   }
 
   bool runs_on(const ServicePlan& service, const std::string& node) const {
-    return scenario_.services.at(service.name).on == node;
+    return plan_.nodes[service.node].name == node;
   }
 
   void add_machines(const std::string& node, std::int64_t count, ActionsPlan& made) {

@@ -35,6 +35,8 @@ class Health {
   bool is_up(std::uint32_t service, std::uint32_t site, std::uint32_t machine) const {
     return services_[service][site].reasons[machine] == 0;
   }
+  // Nothing gets from one of the two sites to the other.
+  bool is_cut(std::uint32_t site, std::uint32_t other) const { return cuts_[site][other] > 0; }
   // All that stands there, so that not even a refusal comes from it.
   bool is_lost(std::uint32_t site) const { return lost_sites_[site] > 0; }
 

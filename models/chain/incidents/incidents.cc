@@ -32,13 +32,23 @@ void Incidents::lose(const IncidentPlan& incident, int by) {
   for (const MachineRange& range : incident.machines) site_.health.lose(range, by);
   if (incident.lost_site != none) site_.health.lose_site(incident.lost_site, by);
   network_.choose_targets();
-  if (by < 0) return stations_.adjust();
+  if (by < 0) {
+    for (const MachineRange& range : incident.machines) queues_.back(range);
+    return stations_.adjust();
+  }
   const bool silent = incident.lost_site == site_.number;
   for (const MachineRange& range : incident.machines)
-    if (range.site == site_.number) stations_.lose(range, silent);
+    if (range.site == site_.number) lose(range, silent);
   stations_.adjust();
   calls_.forget_groups();
   if (silent) calls_.forget_caches();
+}
+
+void Incidents::lose(const MachineRange& range, bool silent) {
+  if (site_.plan.services[range.service].queue == none)
+    stations_.lose(range, silent);
+  else
+    queues_.lose(range);
 }
 
 void Incidents::worsen(const IncidentPlan& incident, bool begins) {

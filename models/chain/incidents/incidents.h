@@ -12,6 +12,7 @@
 // Calls that a lost machine had made run on at their callees: these do not know.
 #pragma once
 
+#include "models/chain/queues/queues.h"
 #include "models/chain/site/network.h"
 #include "models/chain/site/site.h"
 #include "models/chain/stations/stations.h"
@@ -22,19 +23,21 @@ class Calls;
 
 class Incidents {
  public:
-  Incidents(Site& site, Network& network, Stations& stations, Calls& calls)
-      : site_(site), network_(network), stations_(stations), calls_(calls) {}
+  Incidents(Site& site, Network& network, Stations& stations, Queues& queues, Calls& calls)
+      : site_(site), network_(network), stations_(stations), queues_(queues), calls_(calls) {}
 
   void start();
   void due(std::uint32_t number, bool begins);
 
  private:
   void lose(const IncidentPlan& incident, int by);
+  void lose(const MachineRange& range, bool silent);
   void worsen(const IncidentPlan& incident, bool begins);
 
   Site& site_;
   Network& network_;
   Stations& stations_;
+  Queues& queues_;
   Calls& calls_;
 };
 

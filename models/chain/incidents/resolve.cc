@@ -50,8 +50,7 @@ class Resolver {
     for (std::uint32_t i = 0; i < plan_.services.size(); ++i) {
       const ServicePlan& service = plan_.services[i];
       if (!incident.service.empty() && incident.service != service.name) continue;
-      if (!incident.node.empty() && incident.node != scenario_.services.at(service.name).on)
-        continue;
+      if (!incident.node.empty() && incident.node != plan_.nodes[service.node].name) continue;
       const bool one = !incident.node.empty() && !incident.all;
       add_ranges(i, only, one ? static_cast<std::uint32_t>(incident.index) : none, made);
     }

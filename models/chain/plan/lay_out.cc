@@ -46,8 +46,10 @@ class Builder {
     name_sites();
     for (const auto& [name, node] : scenario_.nodes) add_node(name, node);
     for (const auto& [name, service] : scenario_.services) add_service(name, service);
+    for (const auto& [name, queue] : scenario_.queues) add_queue(name, queue);
     for (const auto& [name, cache] : scenario_.caches) add_cache(name, cache);
     for (const auto& [name, clients] : scenario_.clients) add_clients(name, clients);
+    for (std::uint32_t i = 0; i < plan_.queues.size(); ++i) add_deliveries(scenario_, i, plan_);
     if (problems = join_sites(); !problems.empty()) return problems;
     if (problems = add_playbooks(scenario_, plan_); !problems.empty()) return problems;
     if (problems = add_incidents(scenario_, plan_); !problems.empty()) return problems;
@@ -117,6 +119,30 @@ class Builder {
     made.machines = plan_.nodes[number].machines;
     made.node = number;
     made.storage_bytes = station.storage_bytes.count;
+  }
+
+  // Calls reach it as they reach a service.
+  void add_queue(const std::string& name, const spec::MessageQueue& queue) {
+    QueuePlan& made = plan_.queues.emplace_back();
+    made.name = name;
+    made.service = static_cast<std::uint32_t>(plan_.services.size());
+    made.consumers = queue.consumers;
+    made.bytes = queue.bytes.count;
+    made.copies = static_cast<std::uint32_t>(queue.copies);
+    if (queue.retention) made.retention = *queue.retention;
+    if (queue.capacity) made.capacity = *queue.capacity;
+    made.persists = queue.persist;
+    made.drops_oldest = queue.over == spec::MessageQueue::Over::drop_oldest;
+    if (const auto found = scenario_.reconciliation.find(name);
+        found != scenario_.reconciliation.end())
+      made.reconciliation = {found->second.every,
+                             Duration::from_seconds(1 / found->second.rate.per_second),
+                             found->second.after};
+    ServicePlan& reached = plan_.services.emplace_back();
+    reached.name = name;
+    reached.node = node_number(queue.on);
+    reached.machines = plan_.nodes[reached.node].machines;
+    reached.queue = static_cast<std::uint32_t>(plan_.queues.size() - 1);
   }
 
   void add_cache(const std::string& name, const spec::Cache& cache) {

@@ -39,12 +39,26 @@ class Limits {
 
   void check_whole() {
     none_of(scenario_.packets, "/packets", "red packets need a red-packet service");
-    none_of(scenario_.queues, "/queues", "runs of a service chain have no queues of messages yet");
+    for (const auto& [name, queue] : scenario_.queues) check_queue("/queues/" + name, queue);
     for (const auto& [name, cache] : scenario_.caches)
       if (!cache.hit_ratio && (cache.keys < 1 || cache.keys > 1'000'000'000 || cache.size < 1))
         findings_.add("/caches/" + name, "needs 1 to 1e9 keys and a size of at least one entry");
-    none_of(scenario_.reconciliation, "/reconciliation",
-            "runs of a service chain reconcile nothing yet");
+    for (const auto& [name, made] : scenario_.reconciliation) {
+      if (!scenario_.queues.contains(name))
+        findings_.add("/reconciliation/" + name, "there is no such queue");
+      if (made.every <= Duration{} || made.rate.per_second <= 0)
+        findings_.add("/reconciliation/" + name, "needs an interval and a rate above zero");
+    }
+  }
+
+  void check_queue(const std::string& pointer, const spec::MessageQueue& queue) {
+    const auto node = scenario_.nodes.find(queue.on);
+    if (node == scenario_.nodes.end())
+      findings_.add(pointer + "/on", fmt::format("there is no node '{}'", queue.on));
+    else if (queue.copies < 1 || static_cast<std::size_t>(queue.copies) >
+                                     std::max<std::size_t>(node->second.sites.size(), 1))
+      findings_.add(pointer + "/copies", "its node does not stand in so many sites");
+    for (const spec::Call& call : queue.deliver) check_call(pointer + "/deliver", call);
   }
 
   void check_service(const std::string& pointer, const spec::Service& service) {
@@ -84,6 +98,9 @@ class Limits {
     if (call.parallel && (call.timeout || call.retries.attempts > 1 || call.breaker || call.hedge))
       findings_.add(at, "a group itself has no time-out, retries, breaker or hedge",
                     "give them to its calls");
+    if (scenario_.queues.contains(call.service) &&
+        (!call.calls.empty() || call.one_way || call.hedge || !call.cache.empty()))
+      findings_.add(at, "a message put to a queue has no calls, hedge or cache, nor is it one-way");
     if (call.repeat < 1 || call.repeat > 65'535)
       findings_.add(at, "repeat must lie between 1 and 65535");
     if (call.calls.size() > 65'535) findings_.add(at, "more than 65535 calls");

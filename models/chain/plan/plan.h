@@ -22,6 +22,7 @@
 #include "models/chain/control/playbook_plan.h"
 #include "models/chain/frames/frames.h"
 #include "models/chain/incidents/incident_plan.h"
+#include "models/chain/queues/queue_plan.h"
 #include "models/station/window.h"
 #include "policy/calls/back_off.h"
 #include "policy/calls/balancing.h"
@@ -61,17 +62,19 @@ struct Step {
   bool optional = false;
   bool carries_deadline = false;
   bool one_way = false;
-  double loss = 0;  // of a one-way message
+  bool puts = false;  // a message to a queue, which stands among the services
+  double loss = 0;    // of a one-way message
   double probability = 1;
   std::uint16_t repeat = 1;
-  std::uint8_t pool = 0;         // of the service's workers: 0, or 1 + number of a bulkhead
-  std::uint32_t cache = none;    // of Plan::caches; asked first
-  std::uint32_t rules = none;    // of Plan::rules
-  std::uint32_t timeout = none;  // of Plan::lanes
-  std::uint32_t hedge = none;    // of Plan::lanes
-  std::uint32_t asker = none;    // of a root
-  std::uint32_t link = none;     // of Plan::links: between caller and service, in one site
-  std::uint32_t freight = none;  // of Plan::freights: none where no card is passed
+  std::uint8_t pool = 0;          // of the service's workers: 0, or 1 + number of a bulkhead
+  std::uint32_t cache = none;     // of Plan::caches; asked first
+  std::uint32_t rules = none;     // of Plan::rules
+  std::uint32_t timeout = none;   // of Plan::lanes
+  std::uint32_t hedge = none;     // of Plan::lanes
+  std::uint32_t asker = none;     // of a root
+  std::uint32_t delivers = none;  // of Plan::queues: the root of its deliveries
+  std::uint32_t link = none;      // of Plan::links: between caller and service, in one site
+  std::uint32_t freight = none;   // of Plan::freights: none where no card is passed
 
   bool is_leaf() const { return first == last; }
 };
@@ -139,6 +142,7 @@ struct ServicePlan {
   std::uint32_t places(std::uint32_t site) const {
     return machines[site] == 0 ? 0 : std::max(machines[site], most_machines);
   }
+  std::uint32_t queue = none;  // of Plan::queues: not a service but a queue of messages
 };
 
 // Requests of one group of clients for one operation.
@@ -201,6 +205,7 @@ struct Plan {
   std::vector<Asker> askers;
   std::vector<LinkPlan> links;
   std::vector<CachePlan> caches;
+  std::vector<QueuePlan> queues;
   std::vector<IncidentPlan> incidents;
   std::vector<PlaybookPlan> playbooks;
   std::vector<MetricPlan> metrics;                            // that their triggers look at

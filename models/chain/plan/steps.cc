@@ -86,6 +86,7 @@ class Steps {
     for (std::size_t i = 0; i < at->bulkheads.size(); ++i)
       if (at->bulkheads[i].first == call.bulkhead) step.pool = static_cast<std::uint8_t>(i + 1);
     step.link = link_to(step.parent, call.service);
+    step.puts = at->queue != none;
     weigh(step, *at);
   }
 
@@ -97,9 +98,14 @@ class Steps {
 
   // What passes no card on its way weighs nothing.
   void weigh(Step& step, const ServicePlan& service) {
-    const auto& station = std::get<spec::Station>(scenario_.services.at(service.name).kind);
-    const Freight freight{caller_node(step.parent), station.request_bytes.count,
-                          station.answer_bytes.count};
+    Freight freight{caller_node(step.parent), 0, 0};
+    if (service.queue != none) {
+      freight.request = plan_.queues[service.queue].bytes;
+    } else {
+      const auto& station = std::get<spec::Station>(scenario_.services.at(service.name).kind);
+      freight.request = station.request_bytes.count;
+      freight.answer = station.answer_bytes.count;
+    }
     const auto has_card = [&](std::uint32_t node) {
       return node != none && plan_.nodes[node].card.has_value();
     };
@@ -148,6 +154,8 @@ class Steps {
     if (end == name) return true;
     if (const auto service = scenario_.services.find(name); service != scenario_.services.end())
       return end == service->second.on;
+    if (const auto queue = scenario_.queues.find(name); queue != scenario_.queues.end())
+      return end == queue->second.on;
     const auto clients = scenario_.clients.find(name);
     return clients != scenario_.clients.end() && !clients->second.on.empty() &&
            end == clients->second.on;
@@ -196,6 +204,18 @@ std::uint32_t add_operation(const spec::Scenario& scenario, const std::string& o
   }
   steps.add_all(root, scenario.operations.at(operation).calls);
   return root;
+}
+
+// The queue itself is the caller: a service at the root.
+void add_deliveries(const spec::Scenario& scenario, std::uint32_t queue, Plan& plan) {
+  Steps steps(scenario, plan);
+  QueuePlan& made = plan.queues[queue];
+  const spec::MessageQueue& source = scenario.queues.at(made.name);
+  if (source.deliver.empty()) return;
+  made.root = steps.add(none, made.name);
+  plan.steps[made.root].service = made.service;
+  plan.steps[made.root].delivers = queue;
+  steps.add_all(made.root, source.deliver);
 }
 
 }  // namespace springtide::models::chain

@@ -15,4 +15,7 @@ namespace springtide::models::chain {
 std::uint32_t add_operation(const spec::Scenario& scenario, const std::string& operation,
                             const spec::Clients& clients, std::uint32_t asker, Plan& plan);
 
+// Adds the steps of what the consumers of Plan::queues[queue] call for each message.
+void add_deliveries(const spec::Scenario& scenario, std::uint32_t queue, Plan& plan);
+
 }  // namespace springtide::models::chain

@@ -18,6 +18,7 @@ void add_all(World& world, const station::MeasuredSpan& span, std::size_t second
   add_operations(world, span, seconds, record);
   add_services(world, span, seconds, record);
   add_caches(world, seconds, record);
+  add_queues(world, !span.names_only, seconds, record);
   add_devices(world, span, seconds, record);
   add_calls(world, record);
   add_graph(world, seconds, record);

@@ -22,7 +22,7 @@ class Graph {
  public:
   explicit Graph(const World& world) : world_(world) {
     for (std::uint32_t i = 0; i < world.plan.steps.size(); ++i)
-      if (world.plan.steps[i].service != none) add(i);
+      if (world.plan.steps[i].service != none && world.plan.steps[i].delivers == none) add(i);
   }
 
   std::vector<std::vector<std::string>> table(double seconds) const {
@@ -92,6 +92,8 @@ class Graph {
 
   std::string kind_of(const Step& step) const {
     if (step.one_way) return "one-way";
+    if (step.puts) return "put";
+    if (above(step).delivers != none) return "deliver";
     return above(step).service == none ? "asks" : "call";
   }
 

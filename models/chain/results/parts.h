@@ -36,6 +36,10 @@ void add_devices(const World& world, const station::MeasuredSpan& span, std::siz
 // The table "playbooks", and marks of when each was triggered and in effect.
 void add_playbooks(const World& world, measure::Record& record);
 
+// Each queue of messages, all sites together: series, figures, the checks of its ledger, and the
+// table "queues".
+void add_queues(const World& world, bool measured, std::size_t seconds, measure::Record& record);
+
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);
 

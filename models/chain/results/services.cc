@@ -211,7 +211,7 @@ void add_services(World& world, const station::MeasuredSpan& span, std::size_t s
   for (Cell* cell : world.cells) inside.push_back(found_inside(*cell, plan));
   for (std::uint32_t i = 0; i < plan.services.size(); ++i)
     for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
-      if (plan.services[i].machines[site] == 0) continue;
+      if (plan.services[i].machines[site] == 0 || plan.services[i].queue != none) continue;
       const std::string name =
           plan.services[i].name + (plan.sites.size() > 1 ? "." + plan.sites[site] : "");
       const ServiceCounts& counts = world.cells[site]->stations().counts(i);
@@ -241,6 +241,7 @@ void add_calls(const World& world, measure::Record& record) {
       sum.merge(cell->calls().counts()[i]);
       opened += cell->calls().guards().times_opened(i);
     }
+    if (world.plan.steps[i].delivers != none) continue;  // nobody calls a delivery
     std::vector<std::string> row{world.plan.steps[i].name};
     for (const std::int64_t value : {sum.begun, sum.attempts}) row.push_back(fmt::to_string(value));
     for (const std::int64_t value : sum.ended) row.push_back(fmt::to_string(value));

@@ -10,7 +10,8 @@ Cell::Cell(const Plan& plan, std::uint32_t number)
       calls_(site_, network_, clients_),
       tasks_(site_, network_, calls_),
       stations_(site_, network_, devices_),
-      incidents_(site_, network_, stations_, calls_),
+      queues_(site_, network_, devices_),
+      incidents_(site_, network_, stations_, queues_, calls_),
       control_(site_, network_, stations_, clients_) {
   clients_.set_calls(&calls_);
 }
@@ -19,6 +20,7 @@ void Cell::start(sim::Context& context) {
   site_.mail.open(context);
   incidents_.start();
   control_.start();
+  queues_.start();
   clients_.start();
 }
 
@@ -40,6 +42,18 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::go_on: return tasks_.go_on(handle);
     case What::done: return stations_.done(handle);
     case What::written: return stations_.written(handle);
+    case What::put: return queues_.put(handle);
+    case What::put_in: return queues_.left_card(handle);
+    case What::stored: return queues_.stored(handle);
+    case What::overdue: return queues_.overdue(handle);
+    case What::copy: return queues_.copy(letter, from_site);
+    case What::copied: return queues_.copied(letter);
+    case What::delivered: return queues_.delivered(handle);
+    case What::queue_second: return queues_.second(letter.a);
+    case What::reconcile: return queues_.reconcile(letter.a);
+    case What::reissue: return queues_.reissue(letter.a);
+    case What::stored_again: return queues_.stored_again(letter);
+    case What::moved: return queues_.moved(letter);
     case What::home: return network_.home(letter);
     case What::answer: return calls_.answer(handle, static_cast<Outcome>(letter.detail()));
     case What::call_done: return tasks_.call_done(handle, static_cast<Outcome>(letter.detail()));

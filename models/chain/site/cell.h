@@ -13,6 +13,7 @@
 #include "models/chain/clients/clients.h"
 #include "models/chain/control/site_control.h"
 #include "models/chain/incidents/incidents.h"
+#include "models/chain/queues/queues.h"
 #include "models/chain/site/network.h"
 #include "models/chain/site/site.h"
 #include "models/chain/stations/stations.h"
@@ -30,6 +31,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   // The end of what was measured; counts who is still there.
   void finish_at(Instant end) {
     stations_.finish(end);
+    queues_.finish(end);
     devices_.finish(end);
   }
 
@@ -45,6 +47,8 @@ class Cell final : public sim::InlinedProcess<Cell> {
   const Clients& clients() const { return clients_; }
   const Calls& calls() const { return calls_; }
   Stations& stations() { return stations_; }
+  Queues& queues() { return queues_; }
+  const Queues& queues() const { return queues_; }
   Devices& devices() { return devices_; }
   const Devices& devices() const { return devices_; }
 
@@ -58,6 +62,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   Calls calls_;
   Tasks tasks_;
   Stations stations_;
+  Queues queues_;
   Incidents incidents_;
   SiteControl control_;
 };

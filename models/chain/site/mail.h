@@ -27,6 +27,13 @@ enum class What : std::uint8_t {
   go_on,       // it may make its own calls; b: task
   done,        // its own calls are over too; b: task
   written,     // what it writes is on the disk; b: task
+  put,         // a message reaches its queue; b: task
+  put_in,      // it is through the card of the machine that stores it; b: task
+  stored,      // one more site has it; b: task
+  overdue,     // nobody waits for its acknowledgement any more; b: task
+  copy,        // of a message of another site; detail: queue; b: task
+  copied,      // it is on the disk; detail: site; a: queue; b: task
+  delivered,   // the calls of a delivery are over; b: task
   home,        // an answer is in the site of its caller; detail: outcome, machine; a: step; b: call
   answer,      // detail: outcome; b: call
   call_done,   // an own call of a task has ended; detail: outcome; b: task
@@ -39,9 +46,14 @@ enum class What : std::uint8_t {
   foreign,     // a call from another site; detail: priority; a: step; b: call
   incident,    // begins (b: 1) or ends (b: 0); a: which
   pipe,        // the first of a pipe is through; a: pipe; b: its generation
-  front,       // a request has waited long enough at the front; b: call
-  look,        // a whole second is over: the control room wants to know what was seen
-  playbook,    // takes effect (b: 1) or is undone (b: 0); a: which
+  queue_second,  // a second is over; a: queue
+  reconcile,     // what is owed is compared; a: queue
+  reissue,       // the next that is missing is put again; a: queue
+  stored_again,  // it is; a: queue where it waits; b: message
+  moved,         // messages are on the disk of where their queue is diverted to; a: queue; b: count
+  front,         // a request has waited long enough at the front; b: call
+  look,          // a whole second is over: the control room wants to know what was seen
+  playbook,      // takes effect (b: 1) or is undone (b: 0); a: which
 };
 
 struct Letter {

@@ -124,9 +124,10 @@ void Network::foreign(const Letter& letter, std::uint32_t from_site) {
 // The request is in the site that serves it.
 void Network::approach(const Step& step, Handle handle) {
   if (step.service == none) return site_.mail.at_once(What::go_on, handle);
+  const What reached = step.puts ? What::put : What::arrive;
   if (step.link == none || site_.tasks[handle.slot].caller_site != site_.number)
-    return site_.mail.at_once(What::arrive, handle);
-  if (!travel(step, Letter::of(What::arrive, handle))) site_.tasks.free(handle.slot);
+    return site_.mail.at_once(reached, handle);
+  if (!travel(step, Letter::of(reached, handle))) site_.tasks.free(handle.slot);
 }
 
 // False where the message is lost. The delay is drawn either way, so a loss shifts no later delay.
@@ -164,12 +165,16 @@ void Network::answer_leaves(const Step& step, std::uint32_t slot) {
 
 void Network::post_answer(const Step& step, std::uint32_t site, const Letter& letter) {
   if (site != site_.number) {
-    if (const std::optional<Instant> at = way_to(site)) site_.mail.elsewhere(site, *at, letter);
+    post(site, letter);
   } else if (step.link == none) {
     site_.mail.at_once(letter);
   } else {
     travel(step, letter);
   }
+}
+
+void Network::post(std::uint32_t site, const Letter& letter) {
+  if (const std::optional<Instant> at = way_to(site)) site_.mail.elsewhere(site, *at, letter);
 }
 
 void Network::break_off(std::uint32_t slot) {

@@ -34,6 +34,9 @@ class Network {
   // Its machine is gone: the connection breaks, past the card.
   void break_off(std::uint32_t task);
 
+  // A message that belongs to no call.
+  void post(std::uint32_t site, const Letter& letter);
+
   // A task's request or answer has left the card of its sender.
   void left_card(Handle task);
   // An answer has reached the site of its caller.
