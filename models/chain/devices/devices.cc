@@ -20,7 +20,7 @@ void Devices::add(Device kind, std::uint32_t node, const std::optional<double>& 
   if (!bandwidth || machines == 0) return;
   first_[node][index] = static_cast<std::uint32_t>(pipes_.size());
   for (std::uint32_t i = 0; i < machines; ++i)
-    pipes_.emplace_back(static_cast<std::uint32_t>(pipes_.size()), *bandwidth,
+    pipes_.emplace_back(What::pipe, static_cast<std::uint32_t>(pipes_.size()), *bandwidth,
                         counts_[node][index]);
 }
 

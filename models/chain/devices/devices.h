@@ -40,7 +40,10 @@ class Devices {
     pipe->push(site_.mail, letter, bytes);
     return true;
   }
-  void due(const Letter& letter) { pipes_[letter.a].due(site_.mail, letter.b); }
+  void due(const Letter& letter) {
+    if (const auto through = pipes_[letter.a].due(site_.mail, letter.b))
+      site_.mail.at_once(*through);
+  }
 
   // Of all machines of the node in this site, in bits per second; nodes without the device are left
   // as they are.

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include "measure/series.h"
 #include "models/chain/site/mail.h"
@@ -36,9 +37,13 @@ struct PipeCounts {
 
 class Pipe {
  public:
-  // Bandwidth in bits per second: 0 stands still, infinity takes no time.
-  Pipe(std::uint32_t number, double bits_per_second, PipeCounts& counts)
-      : number_(number), ns_per_byte_(time_of_a_byte(bits_per_second)), counts_(&counts) {}
+  // Bandwidth in bits per second: 0 stands still, infinity takes no time. `event`, with the number
+  // in `a` and a generation in `b`, comes when due() is to be called.
+  Pipe(What event, std::uint32_t number, double bits_per_second, PipeCounts& counts)
+      : event_(event),
+        number_(number),
+        ns_per_byte_(time_of_a_byte(bits_per_second)),
+        counts_(&counts) {}
 
   void push(Mail& mail, const Letter& letter, std::int64_t bytes) {
     ring_.push({letter, bytes});
@@ -47,18 +52,18 @@ class Pipe {
     begin(mail, static_cast<double>(bytes));
   }
 
-  // The event that begin() asked for, unless the bandwidth has changed since.
-  void due(Mail& mail, std::uint64_t generation) {
-    if (generation != generation_) return;
+  // What is through; nothing where the bandwidth has changed since begin() asked for the event.
+  std::optional<Letter> due(Mail& mail, std::uint64_t generation) {
+    if (generation != generation_) return {};
     count_busy(mail.now());
     const Entry done = ring_.pop();
     counts_->bytes.add(mail.now(), done.bytes);
     counts_->bytes_total += done.bytes;
-    mail.at_once(done.letter);
     if (ring_.empty())
       fraction_ = 0;
     else
       begin(mail, static_cast<double>(ring_.front().bytes));
+    return done.letter;
   }
 
   void set_bandwidth(Mail& mail, double bits_per_second) {
@@ -93,7 +98,7 @@ class Pipe {
     const double takes = bytes * ns_per_byte_ + fraction_;
     const auto whole = static_cast<std::int64_t>(takes);
     fraction_ = takes - static_cast<double>(whole);
-    mail.at(begun_ + Duration{whole}, What::pipe, number_, generation_);
+    mail.at(begun_ + Duration{whole}, event_, number_, generation_);
   }
 
   double left_of_first(Instant now) const {
@@ -110,6 +115,7 @@ class Pipe {
 
   sim::Fifo<Entry> ring_;
   Instant since_{}, begun_{};
+  What event_;
   std::uint32_t number_;
   std::uint64_t generation_ = 0;
   double ns_per_byte_, bytes_of_first_ = 0, fraction_ = 0;

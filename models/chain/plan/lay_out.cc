@@ -52,6 +52,7 @@ class Builder {
     for (std::uint32_t i = 0; i < plan_.queues.size(); ++i) add_deliveries(scenario_, i, plan_);
     if (problems = join_sites(); !problems.empty()) return problems;
     if (problems = add_playbooks(scenario_, plan_); !problems.empty()) return problems;
+    if (problems = waits_for_ever(plan_); !problems.empty()) return problems;
     if (problems = add_incidents(scenario_, plan_); !problems.empty()) return problems;
     return std::move(plan_);
   }
@@ -212,33 +213,37 @@ class Builder {
     return share;
   }
 
-  // The delay of a message between two sites is the least of its link's: it bounds the window.
+  // The least delay of a link between two sites bounds the engine's window.
   Diagnostics join_sites() {
     const std::size_t count = plan_.sites.size();
     Diagnostics problems;
     plan_.delays.assign(count, std::vector<Duration>(count));
+    plan_.ways.assign(count, std::vector<std::uint32_t>(count, none));
     for (std::size_t from = 0; from < count; ++from)
-      for (std::size_t to = 0; to < count; ++to)
-        if (from != to) plan_.delays[from][to] = delay_between(from, to, problems);
+      for (std::size_t to = from + 1; to < count; ++to) join(from, to, problems);
     return problems;
   }
 
-  Duration delay_between(std::size_t from, std::size_t to, Diagnostics& problems) const {
+  void join(std::size_t from, std::size_t to, Diagnostics& problems) {
     for (const auto& [name, link] : scenario_.links) {
       const bool there = link.from == plan_.sites[from] && link.to == plan_.sites[to];
       const bool back = link.from == plan_.sites[to] && link.to == plan_.sites[from];
       if (!there && !back) continue;
-      if (std::holds_alternative<Constant>(link.delay.form()) &&
-          link.delay.minimum() > Duration{} && link.loss.value == 0)
-        return link.delay.minimum();
-      problems.push_back(problem_at(
-          "/links/" + name, "a link between sites has a constant delay above zero, and no loss"));
-      return {};
+      const Duration least = link.delay.minimum();
+      if (least <= Duration{})
+        problems.push_back(problem_at("/links/" + name + "/delay",
+                                      "a link between sites has a least delay above zero",
+                                      "a constant, uniform or pareto delay has one"));
+      plan_.delays[from][to] = plan_.delays[to][from] = least;
+      plan_.ways[from][to] = plan_.ways[to][from] =
+          static_cast<std::uint32_t>(plan_.site_links.size());
+      SiteLink& made =
+          plan_.site_links.emplace_back(SiteLink{name, link.delay, link.loss.value, {}});
+      if (link.bandwidth) made.bandwidth = link.bandwidth->bits_per_second;
+      return;
     }
-    if (from < to)
-      problems.push_back(problem_at("/links", fmt::format("no link joins the sites '{}' and '{}'",
-                                                          plan_.sites[from], plan_.sites[to])));
-    return {};
+    problems.push_back(problem_at("/links", fmt::format("no link joins the sites '{}' and '{}'",
+                                                        plan_.sites[from], plan_.sites[to])));
   }
 
   const spec::Scenario& scenario_;

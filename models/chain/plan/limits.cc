@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/chain/incidents/health.h"
 #include "models/chain/plan/plan.h"
 #include "models/findings.h"
 
@@ -154,9 +155,14 @@ class Limits {
                        [](const auto& node) { return !node.second.sites.empty(); });
   }
 
+  bool is_site(const std::string& name) const {
+    return std::any_of(scenario_.nodes.begin(), scenario_.nodes.end(),
+                       [&](const auto& node) { return node.second.sites.contains(name); });
+  }
+
   void check_link(const std::string& pointer, const spec::Link& link) {
-    if (link.bandwidth)
-      findings_.add(pointer + "/bandwidth", "links of a chain have no bandwidth",
+    if (link.bandwidth && !(is_site(link.from) && is_site(link.to)))
+      findings_.add(pointer + "/bandwidth", "only links between sites have a bandwidth",
                     "give the machines cards");
     if (link.loss_burst_start.value > 0)
       findings_.add(pointer + "/loss-burst-start", "links of a chain lose independently");
@@ -166,7 +172,49 @@ class Limits {
   Findings findings_;
 };
 
+// From which sites a call is made: where its caller stands, or its clients are.
+std::vector<std::uint32_t> caller_sites(const Plan& plan, const Step& step) {
+  std::uint32_t above = step.parent;
+  while (plan.steps[above].service == none && plan.steps[above].parent != none)
+    above = plan.steps[above].parent;
+  const Step& caller = plan.steps[above];
+  std::vector<std::uint32_t> sites;
+  for (std::uint32_t site = 0; site < plan.sites.size(); ++site)
+    if (caller.service != none ? plan.services[caller.service].machines[site] > 0
+                               : plan.clients[plan.askers[caller.asker].client].share[site] > 0)
+      sites.push_back(site);
+  return sites;
+}
+
+// The name of a link that may lose this call while all machines are up; null: none does.
+const std::string* loses(const Plan& plan, const Health& health, const Step& step) {
+  if (step.link != none && plan.links[step.link].loss > 0) return &plan.links[step.link].name;
+  for (const std::uint32_t from : caller_sites(plan, step)) {
+    const std::uint32_t to = health.target(step.service, from);
+    if (to == from) continue;
+    const SiteLink& link = plan.site_links[plan.ways[from][to]];
+    if (link.loss > 0) return &link.name;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+Diagnostics waits_for_ever(const Plan& plan) {
+  Findings findings;
+  const Health health(plan);
+  for (const Step& step : plan.steps) {
+    if (step.service == none || step.parent == none || step.one_way || step.timeout != none)
+      continue;
+    if (const std::string* link = loses(plan, health, step))
+      findings.add("/links/" + *link + "/loss",
+                   fmt::format("the call '{}' goes over this link and has no time-out: whoever "
+                               "loses it waits for ever",
+                               step.name),
+                   "give the call a \"timeout\"");
+  }
+  return findings.take();
+}
 
 Diagnostics beyond_this_world(const spec::Scenario& scenario) { return Limits(scenario).find(); }
 

@@ -74,12 +74,13 @@ struct Step {
   std::uint32_t asker = none;     // of a root
   std::uint32_t delivers = none;  // of Plan::queues: the root of its deliveries
   std::uint32_t link = none;      // of Plan::links: between caller and service, in one site
-  std::uint32_t freight = none;   // of Plan::freights: none where no card is passed
+  std::uint32_t freight = none;   // of Plan::freights: none where nothing carries bytes
 
   bool is_leaf() const { return first == last; }
 };
 
-// The bytes of a call that passes a card. What ends badly has none on its way back.
+// The bytes of a call that passes a card, or a link with a bandwidth. What ends badly has none on
+// its way back.
 struct Freight {
   std::uint32_t caller_node = none;  // of Plan::nodes: whose machines make the call
   std::int64_t request = 0, answer = 0;
@@ -191,6 +192,14 @@ struct LinkPlan {
   double loss = 0;
 };
 
+// Between two sites; both ways alike, each for itself.
+struct SiteLink {
+  std::string name;
+  Distribution delay;  // its least is that of Plan::delays
+  double loss = 0;
+  std::optional<double> bandwidth;  // bits per second
+};
+
 struct Plan {
   std::uint64_t seed = 1;
   MeasuredWindow window;
@@ -210,8 +219,10 @@ struct Plan {
   std::vector<PlaybookPlan> playbooks;
   std::vector<MetricPlan> metrics;                            // that their triggers look at
   std::map<std::string, std::vector<std::uint32_t>> modules;  // the steps of each
-  // Between sites, one way; empty with one site. Above zero.
+  std::vector<SiteLink> site_links;
+  // Between sites, one way; empty with one site. The least delay, above zero, and of what link.
   std::vector<std::vector<Duration>> delays;
+  std::vector<std::vector<std::uint32_t>> ways;
 };
 
 }  // namespace springtide::models::chain

@@ -110,7 +110,9 @@ class Steps {
       return node != none && plan_.nodes[node].card.has_value();
     };
     if (freight.request == 0 && freight.answer == 0) return;
-    if (!has_card(freight.caller_node) && !has_card(service.node)) return;
+    const bool narrow = std::any_of(scenario_.links.begin(), scenario_.links.end(),
+                                    [](const auto& link) { return link.second.bandwidth; });
+    if (!has_card(freight.caller_node) && !has_card(service.node) && !narrow) return;
     step.freight = static_cast<std::uint32_t>(plan_.freights.size());
     plan_.freights.push_back(freight);
   }

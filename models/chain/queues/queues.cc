@@ -82,7 +82,7 @@ bool Queues::send_copies(std::uint32_t slot, const Queue& queue) {
   if (sites.size() + 1 < queue.plan.copies) return false;
   const Handle handle = site_.tasks.handle(slot);
   for (const std::uint32_t other : sites)
-    network_.post(other, {kind_of(What::copy, number(queue)), 0, handle.word()});
+    network_.post(other, {kind_of(What::copy, number(queue)), 0, handle.word()}, queue.plan.bytes);
   const std::uint32_t timeout = site_.step(site_.tasks[slot].step).timeout;
   if (!sites.empty() && timeout != none)
     site_.mail.at(site_.mail.now() + site_.plan.lanes[timeout].length, What::overdue, handle);
@@ -97,7 +97,7 @@ void Queues::copy(const Letter& letter, std::uint32_t from_site) {
 
 void Queues::copied(const Letter& letter) {
   if (!up(queues_[letter.a]).empty())
-    network_.post(letter.detail(), {kind_of(What::stored), 0, letter.b});
+    network_.post(letter.detail(), {kind_of(What::stored), 0, letter.b}, 0);
 }
 
 void Queues::write(const Queue& queue, std::uint32_t machine, std::int64_t messages,

@@ -21,6 +21,10 @@ struct Flow {
     counts.bytes_total += other.bytes_total;
     counts.busy_in_window += other.busy_in_window;
   }
+  void add(const PipeCounts& other) {
+    ++pipes;
+    counts = other;
+  }
   double busy_share(std::size_t number) const {
     return static_cast<double>(counts.busy.in(number)) * 1e-9 / static_cast<double>(pipes);
   }
@@ -117,6 +121,10 @@ class AllDevices {
         add_device("disk." + plan.name, node, {Device::disk}, *plan.disk,
                    {{".written", "Bytes that were written."}});
     }
+    for (const Cell* cell : world_.cells)
+      for (std::uint32_t to = 0; to < world_.cells.size(); ++to)
+        if (const PipeCounts* counts = cell->network().link_counts(to))
+          add_link(cell->site().number, to, *counts);
   }
 
  private:
@@ -130,6 +138,16 @@ class AllDevices {
                bytes);
   }
 
+  // One direction of a link between sites.
+  void add_link(std::uint32_t from, std::uint32_t to, const PipeCounts& counts) {
+    const Plan& plan = world_.plan;
+    const SiteLink& link = plan.site_links[plan.ways[from][to]];
+    std::vector<Flow> flows(1);
+    flows[0].add(counts);
+    add_flows(fmt::format("link.{}.{}-{}", link.name, plan.sites[from], plan.sites[to]),
+              std::move(flows), *link.bandwidth, {{".sent", "Bytes that went over the link."}});
+  }
+
   void add_of(const std::string& name, const std::vector<const Cell*>& cells, std::uint32_t node,
               const std::vector<Device>& kinds, double bandwidth,
               const std::vector<std::pair<const char*, const char*>>& bytes) {
@@ -138,7 +156,11 @@ class AllDevices {
       for (std::size_t i = 0; i < kinds.size(); ++i)
         flows[i].add(cell->devices(), kinds[i], node,
                      world_.plan.nodes[node].machines[cell->site().number]);
-    if (flows[0].pipes == 0) return;
+    if (flows[0].pipes > 0) add_flows(name, std::move(flows), bandwidth, bytes);
+  }
+
+  void add_flows(const std::string& name, std::vector<Flow> flows, double bandwidth,
+                 const std::vector<std::pair<const char*, const char*>>& bytes) {
     DeviceResults results(name, std::move(flows), span_, seconds_, record_);
     results.add(bytes);
     auto& table = record_.tables["devices"];

@@ -65,6 +65,7 @@ void Cell::read(const Letter& letter, std::uint32_t from_site) {
     case What::carry: return network_.carry(letter);
     case What::foreign: return network_.foreign(letter, from_site);
     case What::incident: return incidents_.due(letter.a, letter.b == 1);
+    case What::link: return network_.link_due(letter);
     case What::pipe: return devices_.due(letter);
     case What::front: return calls_.through_the_front(handle);
     case What::look: return control_.look();

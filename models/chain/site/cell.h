@@ -32,6 +32,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   void finish_at(Instant end) {
     stations_.finish(end);
     queues_.finish(end);
+    network_.finish(end);
     devices_.finish(end);
   }
 
@@ -50,6 +51,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
   Queues& queues() { return queues_; }
   const Queues& queues() const { return queues_; }
   Devices& devices() { return devices_; }
+  const Network& network() const { return network_; }
   const Devices& devices() const { return devices_; }
 
  private:

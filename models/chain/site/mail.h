@@ -45,6 +45,7 @@ enum class What : std::uint8_t {
   carry,       // the rest of the next message from another site; a: machine; b: deadline
   foreign,     // a call from another site; detail: priority; a: step; b: call
   incident,    // begins (b: 1) or ends (b: 0); a: which
+  link,        // something may be through the link to another site; a: site; b: its generation
   pipe,        // the first of a pipe is through; a: pipe; b: its generation
   queue_second,  // a second is over; a: queue
   reconcile,     // what is owed is compared; a: queue

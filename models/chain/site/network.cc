@@ -20,8 +20,19 @@ Network::Network(Site& site, Devices& devices)
                       site.stream("links/" + link.name + "/delay"),
                       site.stream("links/" + link.name + "/loss"),
                       {}});
-  for (const std::string& other : site.plan.sites)
-    ways_.push_back({site.stream("to/" + other + "/loss"), {}});
+  for (std::uint32_t other = 0; other < site.plan.sites.size(); ++other) add_way(other);
+}
+
+void Network::add_way(std::uint32_t site) {
+  const Plan& plan = site_.plan;
+  const std::string name = "to/" + plan.sites[site];
+  Way& way = ways_.emplace_back(Way{site_.stream(name + "/delay"), site_.stream(name + "/loss")});
+  if (site == site_.number || plan.ways.empty()) return;
+  way.link = &plan.site_links[plan.ways[site_.number][site]];
+  if (!way.link->bandwidth) return;
+  way.counts = std::make_unique<PipeCounts>();
+  way.counts->window = plan.window;
+  way.pipe.emplace(What::link, site, *way.link->bandwidth, *way.counts);
 }
 
 void Network::choose_targets() {
@@ -95,20 +106,52 @@ void Network::left_card(Handle handle) {
 }
 
 void Network::cast(std::uint32_t site, const Envelope& envelope) {
-  const std::optional<Instant> at = way_to(site);
-  if (!at) return;
   const auto deadline = static_cast<std::uint64_t>(envelope.deadline.ns);
-  site_.mail.elsewhere(site, *at, {kind_of(What::carry), envelope.machine, deadline});
-  site_.mail.elsewhere(
-      site, *at,
-      {kind_of(What::foreign, envelope.priority), envelope.step, envelope.caller.word()});
+  const Letter carry{kind_of(What::carry), envelope.machine, deadline};
+  const Letter foreign{kind_of(What::foreign, envelope.priority), envelope.step,
+                       envelope.caller.word()};
+  Way& way = ways_[site];
+  if (way.pipe) {
+    const std::uint32_t freight = site_.step(envelope.step).freight;
+    way.pipe->push(site_.mail, carry, 0);
+    way.pipe->push(site_.mail, foreign, freight == none ? 0 : site_.plan.freights[freight].request);
+  } else if (const std::optional<Instant> at = way_to(site)) {
+    site_.mail.elsewhere(site, *at, carry);
+    site_.mail.elsewhere(site, *at, foreign);
+  }
 }
 
-// When a message that is sent now reaches another site; never, where it is lost.
+void Network::post(std::uint32_t site, const Letter& letter, std::int64_t bytes) {
+  Way& way = ways_[site];
+  if (way.pipe) return way.pipe->push(site_.mail, letter, bytes);
+  if (const std::optional<Instant> at = way_to(site)) site_.mail.elsewhere(site, *at, letter);
+}
+
+void Network::link_due(const Letter& event) {
+  Way& way = ways_[event.a];
+  const std::optional<Letter> letter = way.pipe->due(site_.mail, event.b);
+  if (!letter) return;
+  if (letter->what() == What::carry) {
+    way.carried = *letter;
+  } else if (const std::optional<Instant> at = way_to(event.a)) {
+    if (letter->what() == What::foreign) site_.mail.elsewhere(event.a, *at, way.carried);
+    site_.mail.elsewhere(event.a, *at, *letter);
+  }
+}
+
+void Network::finish(Instant end) {
+  for (Way& way : ways_)
+    if (way.pipe) way.pipe->finish(end);
+}
+
+// When a message that is sent now reaches another site; never, where it is lost. The delay is drawn
+// either way.
 std::optional<Instant> Network::way_to(std::uint32_t site) {
   Way& way = ways_[site];
-  if (way.trouble.takes(0, way.fates)) return {};
-  return site_.mail.now() + site_.plan.delays[site_.number][site] + way.trouble.delay;
+  const Duration delay = way.link == nullptr ? site_.plan.delays[site_.number][site]
+                                             : way.link->delay.sample(way.delays);
+  if (way.trouble.takes(way.link == nullptr ? 0 : way.link->loss, way.fates)) return {};
+  return site_.mail.now() + delay + way.trouble.delay;
 }
 
 void Network::carry(const Letter& letter) {
@@ -159,22 +202,20 @@ void Network::answer_leaves(const Step& step, std::uint32_t slot) {
                 task.caller.word()};
   if (comes_home_by_card(step))
     letter = {kind_of(What::home, detail_of(task)), task.step, task.caller.word()};
-  post_answer(step, task.caller_site, letter);
+  post_answer(step, task, letter);
   site_.tasks.free(slot);
 }
 
-void Network::post_answer(const Step& step, std::uint32_t site, const Letter& letter) {
-  if (site != site_.number) {
-    post(site, letter);
+void Network::post_answer(const Step& step, const Task& task, const Letter& letter) {
+  if (task.caller_site != site_.number) {
+    const bool heavy = step.freight != none;
+    post(task.caller_site, letter,
+         heavy ? site_.plan.freights[step.freight].answer_of(task.outcome) : 0);
   } else if (step.link == none) {
     site_.mail.at_once(letter);
   } else {
     travel(step, letter);
   }
-}
-
-void Network::post(std::uint32_t site, const Letter& letter) {
-  if (const std::optional<Instant> at = way_to(site)) site_.mail.elsewhere(site, *at, letter);
 }
 
 void Network::break_off(std::uint32_t slot) {

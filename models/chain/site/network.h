@@ -9,6 +9,7 @@
 // the cards' queues.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -35,7 +36,12 @@ class Network {
   void break_off(std::uint32_t task);
 
   // A message that belongs to no call.
-  void post(std::uint32_t site, const Letter& letter);
+  void post(std::uint32_t site, const Letter& letter, std::int64_t bytes);
+  // Something may be through the link to this site.
+  void link_due(const Letter& letter);
+  void finish(Instant end);
+  // Of the link to this site, outwards; null where it has no bandwidth.
+  const PipeCounts* link_counts(std::uint32_t site) const { return ways_[site].counts.get(); }
 
   // A task's request or answer has left the card of its sender.
   void left_card(Handle task);
@@ -78,17 +84,22 @@ class Network {
     Stream delays, fates;
     Trouble trouble;
   };
-  struct Way {
-    Stream fates;
-    Trouble trouble;
+  struct Way {  // to another site
+    Stream delays, fates;
+    Trouble trouble = {};
+    const SiteLink* link = nullptr;
+    std::unique_ptr<PipeCounts> counts = {};
+    std::optional<Pipe> pipe = {};
+    Letter carried = {};  // what goes with the next request of the pipe
   };
+  void add_way(std::uint32_t site);
   std::optional<Instant> way_to(std::uint32_t site);
   void send(const Envelope& envelope);
   Handle pack(const Envelope& envelope);
   void approach(const Step& step, Handle task);
   void cast(std::uint32_t site, const Envelope& envelope);
   void answer_leaves(const Step& step, std::uint32_t task);
-  void post_answer(const Step& step, std::uint32_t site, const Letter& letter);
+  void post_answer(const Step& step, const Task& task, const Letter& letter);
   bool travel(const Step& step, const Letter& letter);
   std::uint32_t target(const Step& step) const {
     return step.service == none ? site_.number : target_[step.service];

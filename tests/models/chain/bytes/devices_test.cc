@@ -152,7 +152,7 @@ TEST_CASE("what is in the card of a machine that is lost fails, and all are acco
 // Three pieces of a kilobyte at 8 Mbit/s, changed on the way.
 class Swap final : public sim::Process {
  public:
-  explicit Swap(double after) : after_(after), pipe_(0, 8e6, counts_) {}
+  explicit Swap(double after) : after_(after), pipe_(What::pipe, 0, 8e6, counts_) {}
 
   void start(sim::Context& context) override {
     mail_.open(context);
@@ -163,9 +163,8 @@ class Swap final : public sim::Process {
     mail_.open(context);
     if (event.kind == kind_of(What::request))
       pipe_.set_bandwidth(mail_, after_);
-    else
-      pipe_.due(mail_, event.b);
-    for (; !mail_.empty(); mail_.next()) through.push_back(context.now().ns / 1'000);
+    else if (pipe_.due(mail_, event.b))
+      through.push_back(context.now().ns / 1'000);
   }
 
   std::vector<std::int64_t> through;  // microseconds
