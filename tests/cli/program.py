@@ -35,7 +35,7 @@ def springtide(*arguments, **options):
     options.setdefault("stdout", subprocess.PIPE)
     options["preexec_fn"] = dies_with_the_test(options.get("preexec_fn"))
     done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          timeout=PATIENCE, check=False, **options)
+                          timeout=options.pop("timeout", PATIENCE), check=False, **options)
     done.stdout = (done.stdout or b"").decode()
     done.stderr = done.stderr.decode()
     return done
