@@ -43,7 +43,7 @@ class Batched {
  private:
   Histogram histogram_;
   std::size_t count_ = 0;
-  std::array<std::tuple<Values...>, 32> batch_{};
+  std::array<std::tuple<Values...>, 128> batch_{};
 };
 
 }  // namespace springtide::models::chain

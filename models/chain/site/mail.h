@@ -17,6 +17,7 @@
 
 namespace springtide::models::chain {
 
+// Their numbers are part of the fingerprint of a run: new ones come last.
 enum class What : std::uint8_t {
   request,     // a client's next request is due; a: client; b: clients/clients.h, due()
   left_card,   // a request or an answer has left the card of its sender; b: task
