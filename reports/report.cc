@@ -163,6 +163,20 @@ std::string phases_html(const Record& record) {
   return table.rows.empty() ? "" : "<h3>What happens when</h3>\n" + table.html();
 }
 
+bool is_plan(const Record& record) { return record.tables.contains("plan.links"); }
+
+// Whether the plan holds: what gives way first, and when.
+std::string plan_verdict_html(const Record& record) {
+  const measure::Figure* first = named(record.figures, "estimate.first.factor");
+  if (first == nullptr) return "";
+  const bool holds = first->value >= 1;
+  return fmt::format(
+      "<div class=\"verdict tone-{}\" role=\"status\"><strong>{}</strong><p>{} {}</p></div>\n",
+      holds ? "good" : "bad", holds ? "The plan holds" : "The plan does not hold",
+      html_escaped(first->about),
+      html_escaped("It may grow " + number_text(first->value, 3) + "-fold."));
+}
+
 std::string header_html(const Record& record, const ReportOptions& options) {
   std::string html = "<header>\n<h1>" + html_escaped(record.title) + "</h1>\n";
   std::string when = run_length_text(record.duration);
@@ -179,8 +193,9 @@ std::string header_html(const Record& record, const ReportOptions& options) {
     html += "<p class=\"estimated\"><strong>Estimated</strong> " + html_escaped(from) +
             ": every value is an estimate, its interval under <a href=\"#section-estimates\">"
             "Estimates</a>.</p>\n";
-  return html + verdict_html(record) + thresholds_html(record) + checks_html(record) +
-         glance_html(record) + margins_html(record) + "</header>\n";
+  return html + (is_plan(record) ? plan_verdict_html(record) : verdict_html(record)) +
+         thresholds_html(record) + checks_html(record) + glance_html(record) +
+         margins_html(record) + "</header>\n";
 }
 
 std::string body_html(const Record& record, const ReportOptions& options,

@@ -20,11 +20,35 @@ const std::vector<Section> sections{
     {"The plan",
      "By theory, before any run: at the busiest moment, at the middle of all inputs. Low and high: "
      "between them lie 80 of 100 draws of the inputs that are not known exactly.",
-     {{Kind::series, "From exposures to clicks, as planned", "*.exposures|*.clicks", ""},
-      {Kind::series, "Requests of clicks, as planned", "*.dynamic|*.static|*.static-bytes", ""}},
+     {},
      "estimate.*",
+     "plan.funnel|plan.operations",
+     "plan.funnel|plan.operations|estimate.*"},
+
+    {"What gives way first",
+     "All that can run out: the factor by which everything that comes in may grow until it does, "
+     "and "
+     "the factor up to which the plan allows it. What is needed is needed at the use that the plan "
+     "allows.",
+     {},
+     "",
+     "plan.links",
+     "plan.links"},
+
+    {"Services, queues and caches of the plan",
+     "",
+     {},
+     "",
      "plan.*",
-     "plan.*|estimate.*",
+     "plan.*|!plan.links|!plan.funnel|!plan.operations"},
+
+    {"The funnel over time",
+     "As planned.",
+     {{Kind::series, "People", "*.exposures|*.clicks", ""},
+      {Kind::series, "Requests of clicks", "*.dynamic|*.static", ""}},
+     "",
+     "",
+     "",
      "plan.links"},
 
     {"Service chain",

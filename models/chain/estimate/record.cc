@@ -106,8 +106,6 @@ class Writer {
       add_part(source, 3, "dynamic", "requests/s", "Requests of operations.");
     if (source.name == "static requests")
       add_part(source, 3, "static", "requests/s", "Requests of static resources.");
-    if (source.name == "static bytes")
-      add_part(source, 4, "static-bytes", "bytes/s", "Bytes of static resources.");
   }
 
   // All pools of a service in a site together, as a run measures them.

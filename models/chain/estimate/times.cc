@@ -20,6 +20,10 @@ const spec::Station& station_of(const spec::Scenario& scenario, const std::strin
   return std::get<spec::Station>(scenario.services.at(service).kind);
 }
 
+double transfer(Bytes bytes, const std::optional<BitRate>& bandwidth) {
+  return bandwidth ? static_cast<double>(bytes.count) * 8 / bandwidth->bits_per_second : 0;
+}
+
 // Whether calls find a free worker on any machine if there is one.
 bool shared(spec::Balancing balancing) {
   return balancing == spec::Balancing::least_loaded || balancing == spec::Balancing::two_choices;
@@ -75,7 +79,8 @@ Moments Times::once(const spec::Call& call, const std::string& caller, std::size
   const std::size_t to = geography_.nearest(scenario_.services.at(call.service).on, site);
   const Moments way =
       to == site ? geography_.within(caller, call.service) : geography_.between(site, to);
-  Moments sum = plus(own_work(call, to), times(way, 2));
+  Moments sum = plus(own_work(call), times(way, 2));
+  sum.mean += cards(call, caller);
   sum = plus(sum, of_all(call.calls, call.service, to));
   if (const auto pool = pools_.find({call.service, call.bulkhead, to}); pool != pools_.end())
     sum = plus(sum, pool->second.wait);
@@ -92,18 +97,37 @@ Moments Times::put(const spec::MessageQueue& queue, std::size_t site) const {
     if (other != to && geography_.machines(queue.on, other) > 0)
       farthest = std::max(farthest, geography_.between(to, other).mean);
   seconds += 2 * farthest;
-  const auto& disk = scenario_.nodes.at(queue.on).storage_bandwidth;
-  if (queue.persist && disk)
-    seconds += static_cast<double>(queue.bytes.count) * 8 / disk->bits_per_second;
+  if (queue.persist)
+    seconds += transfer(queue.bytes, scenario_.nodes.at(queue.on).storage_bandwidth);
   return {seconds, 0};
 }
 
-Moments Times::own_work(const spec::Call& call, std::size_t) const {
-  return estimate::moments_of(station_of(scenario_, call.service).time);
+// The time of the service, and of what it writes to its disk.
+Moments Times::own_work(const spec::Call& call) const {
+  const spec::Station& station = station_of(scenario_, call.service);
+  Moments work = estimate::moments_of(station.time);
+  const spec::Node& node = scenario_.nodes.at(scenario_.services.at(call.service).on);
+  work.mean += transfer(station.storage_bytes, node.storage_bandwidth);
+  return work;
+}
+
+// Through the cards of both machines, there and back.
+double Times::cards(const spec::Call& call, const std::string& caller) const {
+  const spec::Station& station = station_of(scenario_, call.service);
+  const auto through = [&](const std::string& node) {
+    const auto& bandwidth = scenario_.nodes.at(node).network_card.bandwidth;
+    return transfer(station.request_bytes, bandwidth) + transfer(station.answer_bytes, bandwidth);
+  };
+  double seconds = through(scenario_.services.at(call.service).on);
+  if (const auto from = scenario_.services.find(caller); from != scenario_.services.end())
+    seconds += through(from->second.on);
+  if (const auto from = scenario_.queues.find(caller); from != scenario_.queues.end())
+    seconds += through(from->second.on);
+  return seconds;
 }
 
 Moments Times::held(const Visit& visit) const {
-  const Moments work = own_work(*visit.call, visit.to);
+  const Moments work = own_work(*visit.call);
   if (!station_of(scenario_, visit.call->service).holds_worker) return work;
   return plus(work, of_all(visit.call->calls, visit.call->service, visit.to));
 }

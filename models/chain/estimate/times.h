@@ -4,6 +4,9 @@
 //   held     = service + own calls         where a worker waits for them ("holds-worker")
 //            = service                     else
 //
+// Service includes what is written to the disk, the way what goes through the cards: by their
+// bandwidths, without waiting there.
+//
 // Calls in sequence add up, parallel ones take the longest (theory/networks/longest.h), with a
 // cache it is the mixture of hit and fetch. Waits are those of G/G/c with Poisson arrivals (Allen
 // and Cunneen, theory/stations/approximation.h) at the rate and the holding time of the pool: each
@@ -59,7 +62,8 @@ class Times {
   theory::Branch branch(const spec::Call& call, const std::string& caller, std::size_t site) const;
   theory::Moments once(const spec::Call& call, const std::string& caller, std::size_t site) const;
   theory::Moments put(const spec::MessageQueue& queue, std::size_t site) const;
-  theory::Moments own_work(const spec::Call& call, std::size_t site) const;
+  theory::Moments own_work(const spec::Call& call) const;
+  double cards(const spec::Call& call, const std::string& caller) const;  // seconds
   void load(const Flow& flow, const std::vector<double>& sources);
   bool update_wait(const PoolKey& key, Pool& pool) const;
 
