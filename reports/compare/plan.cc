@@ -107,15 +107,18 @@ void add_funnels(const ComparisonSide& plan, const ComparisonSide& run,
   }
 }
 
-// Requests of all operations, as a mean of the measured seconds.
+// Requests of all operations, as a mean of the measured seconds; without those of static resources,
+// which are asked of other machines.
 double requests_of(const ComparisonSide& side, const ComparisonSide& plan) {
-  constexpr std::string_view suffix = ".requests";
-  double sum = 0;
-  for (const Series& series : plan.series)
-    if (series.name.ends_with(suffix))
-      if (const Series* own = series_of(side, series.name))
-        sum += mean(*own, warmup_of(side), own->values.size());
-  return sum;
+  double sum = 0, fixed = 0;
+  for (const Series& series : plan.series) {
+    const Series* own = series_of(side, series.name);
+    if (own == nullptr) continue;
+    const double rate = mean(*own, warmup_of(side), own->values.size());
+    if (series.name.ends_with(".requests")) sum += rate;
+    if (series.name.ends_with(".static")) fixed += rate;
+  }
+  return sum > fixed ? sum - fixed : sum;
 }
 
 double calls_of(const ComparisonSide& side, const std::string& link) {

@@ -27,7 +27,7 @@ Rows funnel_rows(const ComparedFunnel& funnel) {
   for (const ComparedFactor& factor : funnel.factors)
     rows.push_back({factor.name, factor.unit, value_text(factor, factor.planned),
                     value_text(factor, factor.came), times(factor.ratio()),
-                    fmt::format("{:.0f}", 100 * factor.share)});
+                    fmt::to_string(std::llround(100 * factor.share))});
   return rows;
 }
 

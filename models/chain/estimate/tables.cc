@@ -124,21 +124,20 @@ Table operations_table(const Estimate& estimate) {
 
 Table links_table(const Estimate& estimate) {
   const double allowed = estimate.scenario.planning.utilisation.value;
-  Table table{{"link", "kind", "load", "low", "high", "capacity", "unit", "utilisation, %",
-               "gives way at, x", "planned up to, x", "there", "needed", "of",
-               "chance to give way, %"}};
+  Table table{{"link", "kind", "utilisation, %", "gives way at, x", "planned up to, x", "there",
+               "needed", "of", "chance to give way, %", "load", "low", "high", "capacity", "unit"}};
   for (const ChainLink& link : estimate.links) {
     const std::vector<double> draws = estimate.draws.sums(link.per_source);
     const Spread spread = spread_of(draws);
     const bool bounded = link.capacity > 0;
     const bool grows = bounded && link.load > 0;
-    table.push_back({link.name, link.kind, number(link.load), number(spread.low),
-                     number(spread.high), bounded ? number(link.capacity) : "", link.unit,
-                     bounded ? percent(link.utilisation()) : "",
+    table.push_back({link.name, link.kind, bounded ? percent(link.utilisation()) : "",
                      grows ? number(1 / link.utilisation()) : "",
                      grows ? number(allowed / link.utilisation()) : "",
                      link.units > 0 ? fmt::to_string(link.units) : "", needed(estimate, link),
-                     link.what_units, bounded ? percent(share_above(draws, link.capacity)) : ""});
+                     link.what_units, bounded ? percent(share_above(draws, link.capacity)) : "",
+                     number(link.load), number(spread.low), number(spread.high),
+                     bounded ? number(link.capacity) : "", link.unit});
   }
   return table;
 }
