@@ -71,6 +71,8 @@ class QueueResults {
     record_.distributions[name_ + ".latency"] = sum_.counts.latency;
     figure(".owed", static_cast<double>(sum_.owed), "messages",
            "Messages that are still owed at the end.");
+    figure(".lost-for-good", static_cast<double>(sum_.counts.given_up), "messages",
+           "Messages that are lost, with nobody who would put them again.");
     figure(".last-delivery", sum_.counts.last_delivery.since_start().seconds(), "s",
            "When the last message was delivered, from the start.");
     figure(".backlog.most", most(sum_.backlog), "messages", "The longest backlog of a second.");
