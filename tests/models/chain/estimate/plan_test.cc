@@ -176,7 +176,8 @@ TEST_CASE("messages that set off messages without end have no plan, and it says 
 
 TEST_CASE("what is not planned for is named") {
   const measure::Record record = ams();
-  CHECK(cell(record, "not-planned", "retries", "number") == "3");
+  CHECK(number(record, "not-planned", "retries", "number") >= 3);
+  CHECK(cell(record, "not-planned", "retries", "where").find("cmem") != std::string::npos);
   CHECK(cell(record, "not-planned", "retries of users", "where") == "visitors");
 }
 
