@@ -87,6 +87,8 @@ TEST_CASE("calls that a lost machine had made are answered to nobody and not mad
   // 2 + 4 + 7 + 9 + ... attempts until then, and none after
   const std::int64_t attempts = cell(record, "calls", "view/web/group/store", "attempts");
   CHECK(attempts == 157);
+  CHECK(cell(record, "calls", "view/web/group/store", "retries") ==
+        attempts - cell(record, "calls", "view/web/group/store", "begun"));
   CHECK(sum_of(record, "store.arrivals", 11, 20) == 0);
 }
 

@@ -175,6 +175,19 @@ TEST_CASE("a playbook is triggered, takes effect, is undone, and is triggered ag
                                          Instant{} + millisecond * 17'010});
 }
 
+TEST_CASE("the second in which a playbook takes effect or is undone says nothing to its triggers") {
+  spec::Scenario scenario = two_waves();
+  spec::Playbook& playbook = scenario.playbooks["step-in"];
+  playbook.delay = constant(millisecond * 2'300);
+  // 8.3 s: of this second 90 calls are still made, of the next none
+  playbook.undo->when = trigger("store.arrivals", 200, false, {});
+  playbook.when->for_time = {};
+  const measure::Record record = run(scenario);
+  const Rows& rows = record.tables.at("playbooks");
+  CHECK(rows[1] == Rows::value_type{"step-in", "6.000", "8.300", "10.010"});
+  CHECK(rows[2] == Rows::value_type{"step-in", "12.000", "14.300", "16.010"});
+}
+
 TEST_CASE("what does not last as long as the trigger asks does not set it off") {
   spec::Scenario scenario = two_waves();
   scenario.playbooks["step-in"].when->for_time = second * 10;
@@ -216,6 +229,8 @@ TEST_CASE("triggers see every measure of a service and of an operation as the re
                                             {"web.queue", queue, Unit::none},
                                             {"web.busy", 4., Unit::none},
                                             {"web.utilisation", 1., Unit::share},
+                                            {"store.utilisation", 0.15, Unit::share},
+                                            {"store.latency", 0.003, Unit::seconds},
                                             {"web.latency", web, Unit::seconds},
                                             {"view.requests", 300., Unit::per_second},
                                             {"view.answered", 200., Unit::per_second},
