@@ -46,7 +46,7 @@ void Controller::handle(sim::Context& context, const sim::Event& event) {
 void Controller::look(sim::Context& context) {
   const Instant now = context.now();
   const auto value = [&](const TriggerPlan& of) {
-    return value_of(plan_.metrics[of.metric].of, readings_[of.metric]);
+    return value_of(plan_.metrics[of.metric], readings_[of.metric]);
   };
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
     State& state = states_[i];

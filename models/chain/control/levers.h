@@ -23,6 +23,9 @@ struct Levers {
   std::vector<double> admitted;            // by service: share of the calls that is let in
   std::vector<std::uint32_t> machines;     // by service: in each site; 0: what the scenario says
   std::vector<std::int64_t> workers;       // by service: of each machine
+  std::vector<std::int64_t> consumers;     // by queue: in each site
+  std::vector<std::uint32_t> divert;       // by queue: where its puts go; itself
+  std::vector<double> card, disk;  // by node: bits per second; 0 where it has no such device
 };
 
 }  // namespace springtide::models::chain

@@ -1,5 +1,6 @@
 #include "models/chain/control/metrics.h"
 
+#include <algorithm>
 #include <map>
 
 #include "measure/record.h"
@@ -27,6 +28,11 @@ constexpr Name of_operations[] = {
     {".requests", Of::requests}, {".answered", Of::answered}, {".goodput", Of::goodput},
     {".degraded", Of::degraded}, {".refused", Of::refused},   {".timed-out", Of::timed_out},
     {".failed", Of::failed},     {".latency", Of::latency},
+};
+
+constexpr Name of_queues[] = {
+    {".backlog", Of::backlog},     {".put", Of::put},   {".refused", Of::put_refused},
+    {".delivered", Of::delivered}, {".lost", Of::lost},
 };
 
 bool is_of_service(Of of) { return of <= Of::service_latency; }
@@ -63,6 +69,41 @@ Reading of_operation(Of of, std::size_t number, const RequestCounts& counts) {
   }
 }
 
+Reading of_device(Of of, std::size_t number, std::uint32_t node, const Devices& devices) {
+  const auto busy = [&](Device kind) {
+    return devices.has(kind, node) ? devices.counts(kind, node).busy.in(number) : 0;
+  };
+  if (of == Of::disk) return {busy(Device::disk), 0};
+  return {busy(Device::card_in), busy(Device::card_out)};
+}
+
+Reading of_queue(Of of, std::size_t number, const QueueCounts& counts) {
+  switch (of) {
+    case Of::backlog: return {static_cast<std::int64_t>(counts.levels.in(number).waiting), 0};
+    case Of::put: return {counts.put_by_second.in(number), 0};
+    case Of::put_refused: return {counts.refused_by_second.in(number), 0};
+    case Of::delivered: return {counts.delivered_by_second.in(number), 0};
+    default: return {counts.lost_by_second.in(number), 0};
+  }
+}
+
+// Of all sites, and where there are several of each.
+void add_device(const Plan& plan, std::uint32_t number, Of of, std::vector<MetricPlan>& made) {
+  const NodePlan& node = plan.nodes[number];
+  const std::string name = (of == Of::card ? "card." : "disk.") + node.name;
+  std::int64_t machines = 0;
+  for (const std::uint32_t count : node.machines) machines += count;
+  made.push_back({name + ".utilisation", of, {number}, none, machines});
+  if (plan.sites.size() == 1) return;
+  for (std::uint32_t site = 0; site < plan.sites.size(); ++site)
+    if (node.machines[site] > 0)
+      made.push_back({name + "." + plan.sites[site] + ".utilisation",
+                      of,
+                      {number},
+                      site,
+                      node.machines[site]});
+}
+
 }  // namespace
 
 std::vector<MetricPlan> all_metrics(const Plan& plan) {
@@ -82,27 +123,42 @@ std::vector<MetricPlan> all_metrics(const Plan& plan) {
         for (const Name& name : of_services)
           made.push_back({service.name + "." + plan.sites[site] + name.suffix, name.of, {i}, site});
   }
+  for (std::uint32_t i = 0; i < plan.nodes.size(); ++i) {
+    if (plan.nodes[i].card) add_device(plan, i, Of::card, made);
+    if (plan.nodes[i].disk) add_device(plan, i, Of::disk, made);
+  }
+  for (std::uint32_t i = 0; i < plan.queues.size(); ++i)
+    for (const Name& name : of_queues)
+      made.push_back({"queue." + plan.queues[i].name + name.suffix, name.of, {i}});
   return made;
 }
 
 spec::Bound::Unit unit_of(Of of) {
   switch (of) {
     case Of::queue:
+    case Of::backlog:
     case Of::busy: return spec::Bound::Unit::none;
-    case Of::utilisation: return spec::Bound::Unit::share;
+    case Of::utilisation:
+    case Of::card:
+    case Of::disk: return spec::Bound::Unit::share;
     case Of::service_latency:
     case Of::latency: return spec::Bound::Unit::seconds;
     default: return spec::Bound::Unit::per_second;
   }
 }
 
-double value_of(Of of, const Reading& sum) {
+double value_of(const MetricPlan& metric, const Reading& sum) {
   const auto amount = static_cast<double>(sum.amount);
   const auto over_base = [&](double scale) {
     return sum.base > 0 ? amount * scale / static_cast<double>(sum.base) : measure::missing;
   };
-  switch (of) {
+  switch (metric.of) {
+    case Of::card:
+    case Of::disk:
+      return static_cast<double>(std::max(sum.amount, sum.base)) * 1e-9 /
+             static_cast<double>(metric.machines);
     case Of::queue:
+    case Of::backlog:
     case Of::busy: return amount * 1e-9;
     case Of::utilisation: return over_base(1);
     case Of::service_latency:
@@ -111,13 +167,16 @@ double value_of(Of of, const Reading& sum) {
   }
 }
 
-Reading read(const MetricPlan& metric, std::size_t number, Stations& stations,
-             const Requests& requests) {
+Reading read(const MetricPlan& metric, std::size_t number, const Seen& seen) {
   if (is_of_service(metric.of))
-    return of_service(metric.of, number, stations.counts(metric.who.front()));
+    return of_service(metric.of, number, seen.stations.counts(metric.who.front()));
+  if (metric.of == Of::card || metric.of == Of::disk)
+    return of_device(metric.of, number, metric.who.front(), seen.devices);
+  if (metric.of >= Of::backlog)
+    return of_queue(metric.of, number, seen.queues.counts(metric.who.front()));
   Reading sum;
   for (const std::uint32_t asker : metric.who) {
-    const Reading one = of_operation(metric.of, number, requests.counts()[asker]);
+    const Reading one = of_operation(metric.of, number, seen.requests.counts()[asker]);
     sum.amount += one.amount;
     sum.base += one.base;
   }

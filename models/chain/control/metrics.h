@@ -4,9 +4,10 @@
 // added, and only then divided. So the value does not depend on the order of the sites.
 //
 //   arrivals, requests, ...   amount: how many
-//   queue, busy               amount: number x ns
+//   queue, busy, backlog      amount: number x ns
 //   utilisation               amount: busy workers x ns; base: workers that are there x ns
 //   latency                   amount: sum in ns; base: answers
+//   cards, disks              busy ns of all machines: of a card amount in, base out
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,8 @@
 
 #include "models/chain/clients/requests.h"
 #include "models/chain/control/playbook_plan.h"
+#include "models/chain/devices/devices.h"
+#include "models/chain/queues/queues.h"
 #include "models/chain/stations/stations.h"
 #include "spec/chain.h"
 
@@ -32,10 +35,16 @@ std::vector<MetricPlan> all_metrics(const Plan& plan);
 spec::Bound::Unit unit_of(MetricPlan::Of of);
 
 // Per second, in seconds, or a number; NaN where nothing was seen that it could be taken from.
-double value_of(MetricPlan::Of of, const Reading& all_sites);
+double value_of(const MetricPlan& metric, const Reading& all_sites);
+
+struct Seen {
+  Stations& stations;
+  const Requests& requests;
+  const Devices& devices;
+  const Queues& queues;
+};
 
 // Of second `number`, which has just ended.
-Reading read(const MetricPlan& metric, std::size_t number, Stations& stations,
-             const Requests& requests);
+Reading read(const MetricPlan& metric, std::size_t number, const Seen& seen);
 
 }  // namespace springtide::models::chain

@@ -33,11 +33,19 @@ struct MetricPlan {
     timed_out,
     failed,
     latency,
+    card,  // of a node: the busier direction of its cards
+    disk,
+    backlog,  // of a queue of messages
+    put,
+    put_refused,
+    delivered,
+    lost,
   };
   std::string name;
   Of of = Of::arrivals;
-  std::vector<std::uint32_t> who = {};  // a service, or all askers of an operation
+  std::vector<std::uint32_t> who = {};  // a service, node, queue, or all askers of an operation
   std::uint32_t site = none;            // none: all of them together
+  std::int64_t machines = 0;            // of a node, there
 };
 
 struct TriggerPlan {
@@ -56,6 +64,9 @@ struct ActionsPlan {
   Changes<double> admitted;         // service: share of the calls that it lets in
   Changes<std::uint32_t> machines;  // service: in each site where it has some
   Changes<std::int64_t> workers;    // service: of each machine
+  Changes<double> card, disk;       // node: bits per second
+  Changes<std::int64_t> consumers;  // queue: in each site
+  Changes<std::uint32_t> divert;    // queue: to which, in the sites where that has a part
 };
 
 struct PlaybookPlan {

@@ -103,14 +103,33 @@ class Resolver {
         if (plan_.services[i].name == service) made.admitted.emplace_back(i, share.value);
     for (const auto& [node, count] : actions.machines) add_machines(node, count, made);
     for (const auto& [node, count] : actions.workers) set_workers(at, node, count, made);
-    const auto not_yet = [&](const char* key, bool used, const char* what) {
-      if (used) findings_.add(at + "/" + key, what);
-    };
-    not_yet("card", !actions.card.empty(), "runs of a service chain have no cards yet");
-    not_yet("disk", !actions.disk.empty(), "runs of a service chain have no disks yet");
-    not_yet("divert", !actions.divert.empty(), "runs of a service chain have no queues yet");
-    not_yet("consumers", !actions.consumers.empty(), "runs of a service chain have no queues yet");
+    for (std::uint32_t i = 0; i < plan_.nodes.size(); ++i) {
+      const NodePlan& node = plan_.nodes[i];
+      if (const auto card = actions.card.find(node.name); card != actions.card.end())
+        replace(at + "/card/" + node.name, i, node.card, card->second, made.card);
+      if (const auto disk = actions.disk.find(node.name); disk != actions.disk.end())
+        replace(at + "/disk/" + node.name, i, node.disk, disk->second, made.disk);
+    }
+    add_queues(actions, made);
     return made;
+  }
+
+  void replace(const std::string& at, std::uint32_t node, const std::optional<double>& present,
+               BitRate bandwidth, ActionsPlan::Changes<double>& made) {
+    if (!present) findings_.add(at, "it is infinitely fast already");
+    made.emplace_back(node, bandwidth.bits_per_second);
+  }
+
+  void add_queues(const spec::Actions& actions, ActionsPlan& made) const {
+    const auto number = [&](const std::string& name) {
+      const auto at = std::find_if(plan_.queues.begin(), plan_.queues.end(),
+                                   [&](const QueuePlan& one) { return one.name == name; });
+      return static_cast<std::uint32_t>(at - plan_.queues.begin());
+    };
+    for (const auto& [queue, count] : actions.consumers)
+      made.consumers.emplace_back(number(queue), count);
+    for (const auto& [queue, to] : actions.divert)
+      made.divert.emplace_back(number(queue), number(to));
   }
 
   // A call may be of two modules: its own, and that of its service. Then both count.

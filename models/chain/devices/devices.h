@@ -49,7 +49,11 @@ class Devices {
   // as they are.
   void set_card_bandwidth(std::uint32_t node, double bits_per_second);
   void set_disk_bandwidth(std::uint32_t node, double bits_per_second);
+  // So much is left of the bandwidth of one machine's disk, whatever that is.
+  void set_disk_share(std::uint32_t node, std::uint32_t machine, double share);
 
+  // What was busy up to now is counted.
+  void advance() { finish(site_.mail.now()); }
   void finish(Instant end);
 
   bool has(Device kind, std::uint32_t node) const {
@@ -63,10 +67,15 @@ class Devices {
   void add(Device kind, std::uint32_t node, const std::optional<double>& bandwidth);
   void set_bandwidth(Device kind, std::uint32_t node, double bits_per_second);
 
+  struct Speed {
+    double bits_per_second = 0, share = 1;
+  };
+
   Site& site_;
   std::vector<std::array<std::uint32_t, device_kinds>> first_;  // by node: of pipes_
   std::vector<std::array<PipeCounts, device_kinds>> counts_;    // by node
   std::vector<Pipe> pipes_;
+  std::vector<Speed> speeds_;  // of each pipe
 };
 
 }  // namespace springtide::models::chain

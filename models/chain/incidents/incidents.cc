@@ -22,9 +22,9 @@ void Incidents::due(std::uint32_t number, bool begins) {
       for (const MachineRange& range : incident.machines)
         if (range.site == site_.number) stations_.fail(range.service, begins ? incident.calls : 0);
       return;
+    case Kind::disk: return slow_disks(incident, begins);
     case Kind::slow:
-    case Kind::standstill:  // known to the machines beforehand
-    case Kind::disk: return;
+    case Kind::standstill: return;  // known to the machines beforehand
   }
 }
 
@@ -49,6 +49,27 @@ void Incidents::lose(const MachineRange& range, bool silent) {
     stations_.lose(range, silent);
   else
     queues_.lose(range);
+}
+
+void Incidents::slow_disks(const IncidentPlan& incident, bool begins) {
+  if (begins)
+    slow_disks_.push_back(&incident);
+  else
+    std::erase(slow_disks_, &incident);
+  for (const NodeRange& range : incident.disks)
+    for (std::uint32_t i = range.first; i < range.last && range.site == site_.number; ++i)
+      devices_.set_disk_share(range.node, i, left_of_disk(range.node, i));
+}
+
+// Incidents that overlap multiply.
+double Incidents::left_of_disk(std::uint32_t node, std::uint32_t machine) const {
+  double left = 1;
+  for (const IncidentPlan* incident : slow_disks_)
+    for (const NodeRange& range : incident->disks)
+      if (range.node == node && range.site == site_.number && range.first <= machine &&
+          machine < range.last)
+        left *= incident->factor;
+  return left;
 }
 
 void Incidents::worsen(const IncidentPlan& incident, bool begins) {

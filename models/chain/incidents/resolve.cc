@@ -29,13 +29,13 @@ class Resolver {
     made.end = made.begin + incident.length;
     made.factor = incident.factor;
     made.calls = incident.calls;
-    if (incident.kind == Kind::disk)
-      return findings_.add(at + "/kind", "runs of a service chain have no disks yet");
     if (!incident.cluster.empty() || !incident.carrier.empty())
       return findings_.add(at, "a service chain has no carriers and clusters",
                            "name a node, a service or a site");
     if (incident.kind == Kind::link)
       name_link(at, incident, made);
+    else if (incident.kind == Kind::disk)
+      name_disks(at, incident, made);
     else
       name_machines(at, incident, made);
     plan_.incidents.push_back(std::move(made));
@@ -71,6 +71,31 @@ class Resolver {
       else
         index -= machines[site];
     }
+  }
+
+  // Of the machines of a node or of a service's node, of a site, or of both.
+  void name_disks(const std::string& at, const spec::Incident& incident, IncidentPlan& made) {
+    const auto service = scenario_.services.find(incident.service);
+    const std::string& of_node =
+        service == scenario_.services.end() ? incident.node : service->second.on;
+    const std::uint32_t only = incident.site.empty() ? none : site(incident.site);
+    std::uint32_t index =
+        !incident.node.empty() && !incident.all ? static_cast<std::uint32_t>(incident.index) : none;
+    for (std::uint32_t i = 0; i < plan_.nodes.size(); ++i) {
+      const NodePlan& node = plan_.nodes[i];
+      if (!node.disk || (!of_node.empty() && of_node != node.name)) continue;
+      for (std::uint32_t k = 0; k < plan_.sites.size(); ++k) {
+        if (node.machines[k] == 0 || (!incident.site.empty() && only != k)) continue;
+        if (index == none)
+          made.disks.push_back({i, k, 0, node.places(k)});
+        else if (index < node.machines[k])
+          return made.disks.push_back({i, k, index, index + 1});
+        else
+          index -= node.machines[k];
+      }
+    }
+    if (made.disks.empty())
+      findings_.add(at, "no disk is concerned", "name a node with \"storage-bandwidth\"");
   }
 
   void name_link(const std::string& at, const spec::Incident& incident, IncidentPlan& made) {

@@ -13,6 +13,10 @@ void Queues::set_consumers(std::uint32_t which, std::int64_t count) {
   pump(queues_[which]);
 }
 
+void Queues::advance() {
+  for (Queue& queue : queues_) queue.counts.levels.advance(site_.mail.now());
+}
+
 void Queues::divert(std::uint32_t which, std::uint32_t to) {
   Queue& queue = queues_[which];
   const std::uint32_t before = queue.to;

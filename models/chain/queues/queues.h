@@ -55,6 +55,8 @@ class Queues {
   void divert(std::uint32_t queue, std::uint32_t to);
   void set_consumers(std::uint32_t queue, std::int64_t count);
 
+  // Integrals up to now.
+  void advance();
   void finish(Instant now);
   const QueueCounts& counts(std::uint32_t queue) const { return queues_[queue].counts; }
   std::int64_t backlog(std::uint32_t queue) const { return queues_[queue].backlog.size(); }

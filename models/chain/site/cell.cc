@@ -11,8 +11,8 @@ Cell::Cell(const Plan& plan, std::uint32_t number)
       tasks_(site_, network_, calls_),
       stations_(site_, network_, devices_),
       queues_(site_, network_, devices_),
-      incidents_(site_, network_, stations_, queues_, calls_),
-      control_(site_, network_, stations_, clients_) {
+      incidents_(site_, network_, devices_, stations_, queues_, calls_),
+      control_(site_, network_, devices_, stations_, queues_, clients_) {
   clients_.set_calls(&calls_);
 }
 

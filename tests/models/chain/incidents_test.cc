@@ -219,6 +219,33 @@ TEST_CASE("a link may get slower, lose more, or be cut: between sites and within
   }
 }
 
+TEST_CASE("a slow disk holds up what is written, and one machine's alone if one is named") {
+  spec::Scenario scenario = two_services();
+  scenario.operations["view"].calls = {call("store")};
+  std::get<spec::Station>(scenario.services.at("store").kind).storage_bytes = Bytes{1'000'000};
+  scenario.nodes["store-node"].storage_bandwidth = BitRate{800e6};  // 10 ms each
+  spec::Incident& incident = add_incident(scenario, Kind::disk, second * 5, second * 5);
+  incident.node = "store-node";
+  incident.factor = 0.25;
+  const measure::Record record = run(scenario);
+  const std::vector<double>& mean = series(record, "view.latency.mean");
+  CHECK(mean[3] == doctest::Approx(13));
+  CHECK(mean[7] == doctest::Approx(43));
+  CHECK(mean[12] == doctest::Approx(13));
+  scenario.nodes["store-node"].count = 2;
+  incident.index = 1;
+  const double half = series(run(scenario), "view.latency.mean")[7];
+  CHECK(half > 14);
+  CHECK(half < 42);
+  incident.all = true;
+  CHECK(series(run(scenario), "view.latency.mean")[7] == doctest::Approx(43));
+  // two at once multiply, and nothing of either stays
+  scenario.incidents["more"] = incident;
+  const measure::Record both = run(scenario);
+  CHECK(series(both, "view.latency.mean")[6] > 100);
+  CHECK(series(both, "view.latency.mean")[14] == doctest::Approx(13));
+}
+
 TEST_CASE("a site behind a cut link is passed over for one that can be reached") {
   spec::Scenario scenario = two_fronts();
   scenario.nodes["web-node"].sites = {{"north", 1}, {"west", 1}};
@@ -274,7 +301,8 @@ TEST_CASE("an incident that is not enabled changes nothing; one of nothing is to
   incident.link = "nowhere";
   CHECK(problems(scenario).find("/incidents/trouble/link") != std::string::npos);
   incident.kind = Kind::disk;
-  CHECK(problems(scenario).find("/incidents/trouble/kind") != std::string::npos);
+  incident.node = "web-node";
+  CHECK(problems(scenario).find("no disk is concerned") != std::string::npos);
 }
 
 }  // namespace

@@ -143,6 +143,82 @@ TEST_CASE("workers and machines are added and taken away, with what waits and wh
         doctest::Approx(sum_of(fewer, "web.busy", 0, 15) / (12 * 11 + 4 * 4)).epsilon(0.001));
 }
 
+TEST_CASE("cards and disks are replaced by ones of another bandwidth, and put back") {
+  spec::Scenario scenario = steady_chain();
+  scenario.clients["crowd"].plan = spec::ConstantPlan{steady(10)};
+  scenario.operations["view"].calls = {call("store")};
+  auto& store = std::get<spec::Station>(scenario.services.at("store").kind);
+  store.storage_bytes = store.answer_bytes = Bytes{1'000'000};
+  scenario.nodes["store-node"].storage_bandwidth = BitRate{800e6};       // 10 ms each
+  scenario.nodes["store-node"].network_card.bandwidth = BitRate{400e6};  // 20 ms
+  spec::Actions& actions = by_hand(scenario).actions;
+  actions.disk["store-node"] = BitRate{1600e6};
+  actions.card["store-node"] = BitRate{4000e6};
+  const std::vector<double> mean = series(run(scenario), "view.latency.mean");
+  CHECK(mean[4] == doctest::Approx(33));
+  CHECK(mean[8] == doctest::Approx(3 + 5 + 2));
+  CHECK(mean[12] == doctest::Approx(33));
+  // an incident of the disk is of whichever is in
+  spec::Incident& incident = scenario.incidents["trouble"];
+  incident.kind = spec::Incident::Kind::disk;
+  incident.node = "store-node";
+  incident.factor = 0.5;
+  incident.at = second * 4;
+  incident.length = second * 8;
+  incident.enabled = true;
+  const std::vector<double> slow = series(run(scenario), "view.latency.mean");
+  CHECK(slow[4] == doctest::Approx(43));
+  CHECK(slow[8] == doctest::Approx(15));
+  CHECK(slow[11] == doctest::Approx(43));
+  scenario.playbooks["step-in"].actions.card["web-node"] = BitRate{1e9};
+  CHECK(problems(scenario).find("/actions/card/web-node") != std::string::npos);
+}
+
+// Ten messages a second, of which one consumer delivers 6.7.
+spec::Scenario falls_behind() {
+  spec::Scenario scenario = two_services();
+  scenario.duration = second * 15;
+  scenario.operations["view"].calls = {call("orders")};
+  time_of(scenario, "store") = constant(millisecond * 150);
+  scenario.nodes["store-node"].workers = 100;
+  spec::MessageQueue& queue = scenario.queues["orders"];
+  queue.on = "log";
+  queue.deliver = {call("store")};
+  scenario.nodes["log"].storage_bandwidth = BitRate{1e9};
+  return scenario;
+}
+
+TEST_CASE("consumers are added to a queue and taken away, and its backlog triggers that") {
+  spec::Scenario scenario = falls_behind();
+  by_hand(scenario).actions.consumers["orders"] = 10;
+  const measure::Record record = run(scenario);
+  const std::vector<double>& backlog = series(record, "queue.orders.backlog");
+  CHECK(backlog[5] > 15);
+  CHECK(backlog[8] < 1);
+  CHECK(backlog[14] > 10);
+  spec::Playbook& playbook = scenario.playbooks["step-in"];
+  playbook.at.reset();
+  playbook.when = trigger("queue.orders.backlog", 10, true, {}, spec::Bound::Unit::none);
+  const std::int64_t seen = cell(run(scenario), "playbooks", "step-in", "triggered (s)");
+  CHECK(backlog[static_cast<std::size_t>(seen - 1)] > 10);
+  CHECK(backlog[static_cast<std::size_t>(seen - 2)] <= 10);
+}
+
+TEST_CASE("a queue is diverted with its backlog, and what still waits there comes back") {
+  spec::Scenario scenario = falls_behind();
+  scenario.queues["long-term"].on = "log";
+  by_hand(scenario).actions.divert["orders"] = "long-term";
+  const measure::Record record = run(scenario);
+  const std::vector<double>& here = series(record, "queue.orders.backlog");
+  const std::vector<double>& there = series(record, "queue.long-term.backlog");
+  CHECK(here[5] > 15);
+  CHECK(here[8] < 1);
+  CHECK(there[9] > here[5] + 30);
+  CHECK(here[11] > there[9]);
+  CHECK(there[11] == 0);
+  CHECK(cell(record, "queues", "orders", "put") == 150);
+}
+
 // 100/s, but 300/s from 5 s to 15 s and from 25 s to 35 s.
 spec::Scenario two_waves() {
   spec::Scenario scenario = steady_chain();
@@ -220,6 +296,11 @@ TEST_CASE("triggers see every measure of a service and of an operation as the re
   scenario.clients["crowd"].plan = spec::ConstantPlan{steady(300)};  // of which 200/s are carried
   scenario.clients["crowd"].deadline = millisecond * 10;
   scenario.playbooks["step-in"].actions.switch_off = {"details"};
+  auto& store = std::get<spec::Station>(scenario.services.at("store").kind);
+  store.storage_bytes = Bytes{1'000};
+  store.answer_bytes = Bytes{2'000};
+  scenario.nodes["store-node"].storage_bandwidth = BitRate{8e9};       // 1 us each
+  scenario.nodes["store-node"].network_card.bandwidth = BitRate{8e9};  // 2 us each
   const double queue = series(run(scenario), "web.queue")[5];
   CHECK(queue > 4);
   const double web = 0.017 + 0.003 + queue / 200;  // service, store, Little's law
@@ -231,6 +312,8 @@ TEST_CASE("triggers see every measure of a service and of an operation as the re
                                             {"web.utilisation", 1., Unit::share},
                                             {"store.utilisation", 0.15, Unit::share},
                                             {"store.latency", 0.003, Unit::seconds},
+                                            {"card.store-node.utilisation", 400e-6, Unit::share},
+                                            {"disk.store-node.utilisation", 200e-6, Unit::share},
                                             {"web.latency", web, Unit::seconds},
                                             {"view.requests", 300., Unit::per_second},
                                             {"view.answered", 200., Unit::per_second},
@@ -239,7 +322,6 @@ TEST_CASE("triggers see every measure of a service and of an operation as the re
     for (const bool above : {true, false}) {
       CAPTURE(std::string(metric));
       CAPTURE(above);
-      // after the first second, in which the queue fills
       scenario.playbooks["step-in"].when =
           trigger(metric, value * (above ? 0.93 : 1.07), above, second * 10, unit);
       CHECK(cell(run(scenario), "playbooks", "step-in", "triggered (s)") <= 11);
