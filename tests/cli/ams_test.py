@@ -4,7 +4,7 @@
     tests/cli/ams_test.py build/release/springtide [--whole] [NAME OF A TEST ...]
 
 The runs are at a fraction of the night's size (smaller_night.py). --whole: the night itself, which
-is minutes of work, and the what-ifs at a twentieth. What is published ("sources" of the scenario):
+is minutes of work, and the what-ifs at a hundredth. What is published ("sources" of the scenario):
 reporting gives way first, then the bandwidth of the log's storage, then 1.2e7 messages wait.
 """
 
@@ -26,7 +26,7 @@ from program import springtide  # noqa: E402
 from smaller_night import load, night  # noqa: E402
 
 DIVISOR = 1 if WHOLE else 400  # of the night
-WHAT_IF_DIVISOR = 20 if WHOLE else 400
+WHAT_IF_DIVISOR = 100 if WHOLE else 400
 PATIENCE = 3600  # seconds until a test gives up on a run; see DIVISOR
 PEAK = range(120, 342)  # phase "peak"
 LOST = range(185, 300)  # of incident shanghai-lost, without the first seconds
@@ -191,6 +191,29 @@ class WhatIfTest(unittest.TestCase):
         it = outcome("stop-promotion")
         self.assertLess(max(map(it.backlog, range(540))), 0.5 * 1.2e7)
         self.assertTrue(it.passed)
+
+    def test_new_cards_give_cmem_back_to_the_users(self):
+        it = outcome("faster-cards")
+        self.assertLess(it.goodput("page", range(150, 290)), 0.8)
+        self.assertGreater(it.goodput("page", range(320, 342)), 0.99)
+
+    def test_a_backlog_that_is_diverted_leaves_the_disks_of_the_log_and_is_delivered(self):
+        it = outcome("divert-the-backlog")
+        moved = it.first("queue.long-term.backlog", 1)
+        self.assertTrue(200 < moved < 330, moved)
+        self.assertLess(max(it.series["disk.log.utilisation"][moved + 10:342]), 0.9)
+        self.assertEqual(it.figures["queue.deliveries.owed"], 0)
+        self.assertEqual(it.broken, [])
+
+    def test_all_playbooks_keep_half_of_the_reports_and_half_of_the_backlog(self):
+        none, it = outcome(), outcome("all-playbooks")
+        self.assertTrue(it.passed)
+        self.assertLess(max(map(it.backlog, range(540))),
+                        0.5 * max(map(none.backlog, range(540))))
+        after = range(200, 340)
+        self.assertLess(it.of_both_sites("reporting", "turned-away", after),
+                        0.1 * none.of_both_sites("reporting", "turned-away", after))
+        self.assertEqual(it.of_both_sites("component-1", "arrivals", after), 0)
 
     def test_a_partner_five_times_as_slow_costs_users_nothing_but_lists_and_the_queue_more(self):
         it = outcome("partner-slow")

@@ -4,12 +4,15 @@ Each node becomes one machine a site with that fraction of its workers, cards an
 consumers, queues and triggers shrink alike, times stay. So all that is full in the night is full in
 the small one, at the same second. What comes is a smaller number and so varies more: bounds of
 triggers on rates stand a tenth further off, or they would not hold for ten seconds running.
+
+    python3 tests/cli/smaller_night.py 100 old-cards > small.json     a hundredth, with this what-if
 """
 
 import json
 import math
 import os
 import re
+import sys
 
 from program import ROOT
 
@@ -110,3 +113,7 @@ def night(divisor, *what_ifs):
     again["rate"] = times(again["rate"], part)
     shrink_playbooks(small, part)
     return small
+
+
+if __name__ == "__main__":
+    json.dump(night(int(sys.argv[1]), *sys.argv[2:]), sys.stdout, indent=1)
