@@ -238,6 +238,9 @@ class World {
         SPRINGTIDE_CHECK(posts_[server]->server().stock().unpack(first, count, bytes),
                          "ranks of one program understand each other");
       };
+      packets.forget = [this](std::uint32_t server) {
+        posts_[server]->server().stock().forget_users();
+      };
     }
     around_.begin_slab(from_, crowds_, packets);
   }

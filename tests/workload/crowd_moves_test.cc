@@ -145,6 +145,24 @@ TEST_CASE("nobody asks without a connection") {
   CHECK(of_admitted > 0);
 }
 
+// An attempt to connect is a word of 8 bytes, the state of a session takes 2, and who has no
+// connection is told by a bit; how many users the server had of its own does not matter.
+TEST_CASE("users of lost servers take at most twelve bytes each") {
+  const auto plan = plan_of(sample_plan(true), phones());
+  Crowd crowd(plan, {.seed = 3, .server = 0, .users = 4'000'000, .online = 1'000});
+  constexpr std::uint32_t groups = 40, members = 5'000;
+  const std::size_t before = crowd.memory_bytes();
+  for (std::uint32_t server = 1; server <= groups; ++server) {
+    Group group;
+    group.home = server;
+    group.count = members;
+    for (std::uint32_t member = 0; member < 10; ++member)
+      group.due.push_back({9, pack(7, member, request_kind, 20)});
+    REQUIRE(crowd.admit(group, 5));
+  }
+  CHECK(crowd.memory_bytes() - before < groups * members * std::size_t{12});
+}
+
 TEST_CASE("a full server refuses; users try again after doubled back-off, then give up") {
   Fleet fleet = fleet_of(2, 1'000, 1'400);
   Night night;

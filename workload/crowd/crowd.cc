@@ -42,6 +42,8 @@ Crowd::Crowd(std::shared_ptr<const CrowdPlan> plan, const CrowdSpec& spec)
       slot_key_(stream_key(spec.seed, "crowd/slot")),
       clock_key_(stream_key(spec.seed, "crowd/clock-error")),
       sessions_(spec.online, spec.users),
+      gone_(spec.users),
+      unconnected_(spec.users),
       own_online_(spec.online),
       local_end_(spec.users) {
   SPRINGTIDE_CHECK(spec.online <= spec.users && spec.users <= max_local_users,

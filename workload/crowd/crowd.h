@@ -134,6 +134,7 @@ class Crowd {
 
   // Local numbers are below this: own users, then those admitted.
   std::uint32_t local_end() const { return local_end_; }
+  bool has_users() const { return own_online_ > 0 || !blocks_.empty(); }  // not after a loss
   struct Home {
     std::uint32_t server = 0;
     std::uint32_t user = 0;

@@ -7,22 +7,31 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
+
 namespace springtide::workload {
 
-// One bit for each user up to the highest one ever put.
+// One bit for each user from `begin` on up to the highest one ever put. Those before it may be
+// asked about, but are never in it: as numbers from `begin` on they are beyond all.
 class UserSet {
  public:
+  explicit UserSet(std::uint32_t begin = 0) : begin_(begin) {}
+
   bool has(std::uint32_t user) const {
+    user -= begin_;
     const std::size_t word = user >> 6;
     return word < words_.size() && (words_[word] >> (user & 63) & 1) != 0;
   }
   void put(std::uint32_t user) {
+    SPRINGTIDE_CHECK(user >= begin_, "a set holds users from its first one on");
+    user -= begin_;
     const std::size_t word = user >> 6;
     if (word >= words_.size()) [[unlikely]]
       words_.resize(word + 1);
     words_[word] |= std::uint64_t{1} << (user & 63);
   }
   void remove(std::uint32_t user) {
+    user -= begin_;
     const std::size_t word = user >> 6;
     if (word < words_.size()) words_[word] &= ~(std::uint64_t{1} << (user & 63));
   }
@@ -37,6 +46,7 @@ class UserSet {
   std::size_t memory_bytes() const { return words_.capacity() * sizeof(std::uint64_t); }
 
  private:
+  std::uint32_t begin_;
   std::vector<std::uint64_t> words_;
 };
 

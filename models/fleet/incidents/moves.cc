@@ -45,6 +45,9 @@ void Moves::settle(Lost lost, const Change& change) {
   find_rooms(refuges, change);
   const int from = change.ranks.owner_of(lost.server);
   std::vector<sim::Block> blocks = pack(lost, std::move(refuges), change);
+  const workload::Crowd* const left = change.crowds[lost.server];
+  if (left != nullptr && !left->has_users() && change.belongings.forget)
+    change.belongings.forget(lost.server);
   lost = {};
   unpack(change.ranks.scatter(from, std::move(blocks)), change);
 }

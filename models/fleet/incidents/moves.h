@@ -44,13 +44,15 @@ class Moves {
  public:
   explicit Moves(const Outages& outages) : outages_(outages) {}
 
-  // What users take along beside what their crowd knows of them; both may be empty. A server's
-  // users from `first` on, so many, are those of the group that was packed.
+  // What users take along beside what their crowd knows of them; all may be empty. A server's
+  // users from `first` on, so many, are those of the group that was packed. A server that all have
+  // left forgets what they had.
   struct Belongings {
     std::function<void(std::uint32_t server, const workload::Group& group, ByteWriter& bytes)> pack;
     std::function<void(std::uint32_t server, std::uint32_t first, std::uint32_t count,
                        ByteReader& bytes)>
         unpack;
+    std::function<void(std::uint32_t server)> forget;
   };
 
   // Crowds by server, nullptr where another rank runs it (sim::Ranks::owner_of); `second` is the

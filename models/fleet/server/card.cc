@@ -1,5 +1,9 @@
 #include "models/fleet/server/card.h"
 
+#include <algorithm>
+#include <array>
+#include <ranges>
+
 #include "models/fleet/server/arrays/stages.h"
 
 namespace springtide::models::fleet {
@@ -27,16 +31,31 @@ bool Card::spread_out(const std::int64_t* at, std::size_t n, std::int64_t least)
   return all_apart(at, n, row_, least);
 }
 
+// The same of the next n ACKs, some at a time.
+bool Card::acks_spread_out(std::size_t n, std::int64_t least) const {
+  if (n <= row_) return n < 2 || acks_[n - 1] - acks_[0] >= least;
+  std::array<std::int64_t, 512> some;
+  for (std::size_t from = 0; from + row_ < n; from += some.size() - row_) {
+    const std::size_t taken = std::min(some.size(), n - from);
+    acks_.copy(from, taken, some.data());
+    if (!all_apart(some.data(), taken, row_, least)) return false;
+  }
+  return true;
+}
+
+// How many have come; by halves, for they ascend but for neighbours.
+std::size_t Card::acks_until(std::int64_t instant) const {
+  const auto places = std::views::iota(std::size_t{0}, acks_.size());
+  return *std::ranges::partition_point(places, [&](std::size_t i) { return acks_[i] <= instant; });
+}
+
 bool Card::nearly_idle(const std::int64_t* at, std::size_t n) const {
   if (free_at_ > at[0] || wire_free_at_ > at[0]) return false;
   const std::int64_t one = std::max(service_, request_wire_);
   std::int64_t least = 4 * static_cast<std::int64_t>(row_) * one;
   if (background_gap_ > 0) least += 2 * (least / background_gap_ + 1) * one;
   if (!spread_out(at, n, least)) return false;
-  const auto first = acks_.begin() + static_cast<std::ptrdiff_t>(next_ack_);
-  const auto last =
-      std::partition_point(first, acks_.end(), [&](std::int64_t ack) { return ack <= at[n - 1]; });
-  return spread_out(acks_.data() + next_ack_, static_cast<std::size_t>(last - first), least);
+  return acks_spread_out(acks_until(at[n - 1]), least);
 }
 
 std::size_t Card::receive(std::int64_t* at, std::size_t n) {
@@ -78,9 +97,10 @@ void Card::take_others(std::int64_t until) {
       ++packets_;
     }
   };
-  while (next_ack_ < acks_.size() && acks_[next_ack_] <= until) {
-    background(acks_[next_ack_]);
-    std::int64_t at = acks_[next_ack_++];
+  while (acks_.size() > 0 && acks_[0] <= until) {
+    std::int64_t at = acks_[0];
+    acks_.drop(1);
+    background(at);
     take(at, smallest_wire_);
     ++packets_;
   }
@@ -89,9 +109,14 @@ void Card::take_others(std::int64_t until) {
 
 // They came and went without being in anybody's way.
 void Card::forget_others(std::int64_t until) {
-  while (next_ack_ + 64 < acks_.size() && acks_[next_ack_ + 64] <= until)
-    next_ack_ += 64, packets_ += 64;
-  for (; next_ack_ < acks_.size() && acks_[next_ack_] <= until; ++next_ack_) ++packets_;
+  std::size_t come = 0;
+  while (come + 64 < acks_.size() && acks_[come + 64] <= until) come += 64;
+  std::array<std::int64_t, 64> next;  // no more of them have come
+  const std::size_t n = std::min(next.size(), acks_.size() - come);
+  acks_.copy(come, n, next.data());
+  for (std::size_t i = 0; i < n && next[i] <= until; ++i) ++come;
+  acks_.drop(come);
+  packets_ += static_cast<std::int64_t>(come);
   if (background_gap_ == 0 || next_background_ > until) return;
   const std::int64_t passed = (until - next_background_) / background_gap_ + 1;
   next_background_ += passed * background_gap_;
@@ -103,13 +128,7 @@ void Card::answered(const std::int64_t* at, std::size_t n) {
     packets_ += static_cast<std::int64_t>(n);
     return;
   }
-  if (next_ack_ * 2 > acks_.size()) {
-    acks_.erase(acks_.begin(), acks_.begin() + static_cast<std::ptrdiff_t>(next_ack_));
-    next_ack_ = 0;
-  }
-  const std::size_t before = acks_.size();
-  acks_.resize(before + n);
-  for (std::size_t i = 0; i < n; ++i) acks_[before + i] = at[i] + round_trip_;
+  acks_.push(at, n, round_trip_);
 }
 
 }  // namespace springtide::models::fleet

@@ -16,8 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "models/fleet/server/arrays/instant_queue.h"
 #include "models/red_packet/messages.h"
 #include "models/red_packet/wire.h"
 #include "spec/scenario.h"
@@ -52,13 +52,13 @@ class Card {
 
   // For checkpoints (base/bytes.h): of the same card.
   static void state(auto& self, auto& bytes) {
-    bytes(self.next_background_, self.free_at_, self.wire_free_at_, self.packets_, self.acks_,
-          self.next_ack_);
-    bytes.require(self.next_ack_ <= self.acks_.size());
+    bytes(self.next_background_, self.free_at_, self.wire_free_at_, self.packets_, self.acks_);
   }
 
  private:
   bool spread_out(const std::int64_t* at, std::size_t n, std::int64_t least) const;
+  bool acks_spread_out(std::size_t n, std::int64_t least) const;
+  std::size_t acks_until(std::int64_t instant) const;
   bool nearly_idle(const std::int64_t* at, std::size_t n) const;
   bool take(std::int64_t& at, std::int64_t on_wire);
   void take_others(std::int64_t until);
@@ -69,8 +69,7 @@ class Card {
   std::int64_t next_background_ = 0, free_at_ = 0, wire_free_at_ = 0;
   std::size_t row_;  // so many packets at once are in nobody's way: a 16th of the ring, 8 to 64
   std::int64_t packets_ = 0;
-  std::vector<std::int64_t> acks_;  // when they arrive
-  std::size_t next_ack_ = 0;
+  InstantQueue acks_;  // when they arrive
 };
 
 }  // namespace springtide::models::fleet

@@ -65,6 +65,10 @@ class Stock {
   // are not of such a group.
   void pack(const workload::Group& group, ByteWriter& bytes) const;
   [[nodiscard]] bool unpack(std::uint32_t first, std::uint32_t count, ByteReader& bytes);
+  // All have left: what they had went with them.
+  void forget_users() {
+    for (policy::PacketHolders& holders : holders_) holders.clear();
+  }
 
   std::vector<PacketSecond> take_seconds();
   std::vector<Winner> take_winners() { return std::exchange(winners_, {}); }

@@ -282,11 +282,16 @@ TEST_CASE("users of a carrier without any server wait until one is back") {
   Fleet fleet;
   const Outages outages({{"north", 20, 60, {0, 1, 4, 5}}}, eight_servers());
   Moves moves(outages);
+  std::set<std::uint32_t> forgot;
+  Moves::Belongings belongings;
+  belongings.forget = [&](std::uint32_t server) { forgot.insert(server); };
   fleet.run(0, 20);
-  CHECK(moves.change(20, fleet.crowds, {}, *alone).nowhere == 4000);
+  CHECK(moves.change(20, fleet.crowds, belongings, *alone).nowhere == 4000);
+  CHECK(forgot.empty());  // nobody has taken it along yet
   fleet.run(20, 60);
   CHECK(fleet.online() == 4000);
-  CHECK(moves.change(60, fleet.crowds, {}, *alone).nowhere == 0);
+  CHECK(moves.change(60, fleet.crowds, belongings, *alone).nowhere == 0);
+  CHECK(forgot == std::set<std::uint32_t>{0, 4});  // by then the others have users of these two
   fleet.run(60, 70);
   CHECK(fleet.online() == 8000);
 }

@@ -46,6 +46,14 @@ TEST_CASE("who moves takes along what it has had, and nothing of who was there b
   CHECK(wins(other, 103));
 }
 
+TEST_CASE("a server that all have left forgets what they had") {
+  Stock lost = stock_of(0);
+  REQUIRE(wins(lost, 5));
+  REQUIRE_FALSE(wins(lost, 5));
+  lost.forget_users();
+  CHECK(wins(lost, 5));  // somebody else now
+}
+
 TEST_CASE("bytes that are not of such a group are refused") {
   Stock lost = stock_of(0), other = stock_of(1);
   REQUIRE(wins(lost, 9));
