@@ -4,6 +4,7 @@
 #include "reports/service_chain/outcomes.h"
 #include "reports/service_chain/services.h"
 #include "reports/service_chain/timeline.h"
+#include "reports/service_chain/waterfall.h"
 
 namespace springtide::reports {
 namespace {
@@ -30,6 +31,7 @@ std::optional<Drawing> drawing_of(const measure::Record& record, std::string_vie
   if (what == "funnel") drawing = html_of(funnel_html(record), {"clients"});
   if (what == "graph") drawing = graph_of(record);
   if (what == "services") drawing = html_of(services_html(record), {"services"});
+  if (what == "slow-requests") drawing = html_of(waterfalls_html(record), {"slow-requests"});
   if (what == "timeline") drawing = html_of(timeline_html(record), {});
   if (drawing.html.empty()) return std::nullopt;
   return drawing;

@@ -18,8 +18,8 @@ struct Drawing {
   std::vector<std::string> tables;  // of the record, that need not be shown elsewhere
 };
 
-// `what` is "operations", "funnel", "graph", "services" or "timeline"; nothing where the record
-// holds nothing of it.
+// `what` is "operations", "funnel", "graph", "services", "timeline" or "slow-requests"; nothing
+// where the record holds nothing of it.
 std::optional<Drawing> drawing_of(const measure::Record& record, std::string_view what);
 
 }  // namespace springtide::reports

@@ -106,6 +106,16 @@ const std::vector<Section> sections{
      "gives-way",
      "gives-way"},
 
+    {"Slow requests",
+     "Of each operation and each sixth of the run the slowest request that was followed, of those "
+     "that missed their deadline if any did. About a hundred requests a second are followed.",
+     {{Kind::drawing, "Where the time went", "slow-requests",
+       "Time since the request was meant to be sent. The thin line: its caller waits for it."}},
+     "",
+     "slow-requests",
+     "",
+     "slow-requests"},
+
     {"Cards and disks",
      "How busy network cards and disks were, and what waited for them.",
      {{Kind::series, "Utilisation", "card.*.utilisation|disk.*.utilisation", "", "phase",

@@ -76,7 +76,8 @@ std::string label_of(const GraphNode& node) {
                                     percent(std::max(node.busiest, node.utilisation))),
                         faint_colour);
   if (node.kind == GraphNode::Kind::cache) label += small_line("cache", faint_colour);
-  if (node.kind == GraphNode::Kind::queue) label += small_line("queue", faint_colour);
+  if (node.kind == GraphNode::Kind::queue)
+    label += small_line("queue, at most " + number_text(node.backlog, 3) + " waited", faint_colour);
   if (node.refused > 0)
     label += small_line("refused " + percent(node.refused_share()), incident_colour);
   return label;

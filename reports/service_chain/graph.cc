@@ -42,6 +42,7 @@ class Builder {
     find_families();
     for (std::size_t i = 0; i < edges_.size(); ++i) add_edge(i);
     for (std::size_t i = 0; i < services_.size(); ++i) add_service(i);
+    for (std::size_t i = 0; i < queues_.size(); ++i) add_queue(i);
     return std::move(graph_);
   }
 
@@ -129,6 +130,14 @@ class Builder {
       node.utilisation = services_.number(row, "utilisation");
       node.worst = name;
     }
+  }
+
+  void add_queue(std::size_t row) {
+    const auto known = known_.find({GraphNode::Kind::service, shown(queues_.text(row, "queue"))});
+    if (known == known_.end()) return;
+    GraphNode& node = graph_.nodes[known->second];
+    node.kind = GraphNode::Kind::queue;
+    node.backlog = std::max(node.backlog, queues_.number(row, "longest backlog"));
   }
 
   Rows edges_, services_, queues_;

@@ -31,6 +31,8 @@ struct GraphNode {
   double busiest = std::numeric_limits<double>::quiet_NaN();      // in the busiest slice, 0..1
   double arrived = 0, refused = 0;                                // calls; refused by itself
 
+  double backlog = 0;  // of a queue: the longest, messages
+
   double refused_share() const { return arrived > 0 ? refused / arrived : 0; }
 };
 

@@ -8,6 +8,7 @@
 #include "reports/service_chain/dot.h"
 #include "reports/service_chain/outcomes.h"
 #include "reports/service_chain/timeline.h"
+#include "reports/service_chain/waterfall.h"
 #include "tests/reports/chain_record.h"
 
 using namespace springtide;
@@ -122,6 +123,20 @@ TEST_CASE("a cache of the name of its service is another node") {
   CHECK(node(graph, "store", GraphNode::Kind::service).arrived == 6000);
 }
 
+TEST_CASE("a queue is a drum that says how much waited in it") {
+  measure::Record record = chain_record();
+  for (const char* end : {"put", "deliver"})
+    record.tables["call-graph"].push_back({end == std::string("put") ? "web" : "orders",
+                                           end == std::string("put") ? "orders" : "store", end,
+                                           "60", "1", "60", "0", "0", "0"});
+  record.tables["queues"] = Table{{"queue", "longest backlog"}, {"orders", "12000000"}};
+  const ServiceGraph graph = service_graph(record);
+  CHECK(node(graph, "orders", GraphNode::Kind::queue).backlog == 12'000'000);
+  const std::string dot = dot_text(graph);
+  CHECK(has(dot, "shape=cylinder"));
+  CHECK(has(dot, "waited"));
+}
+
 TEST_CASE("names reach the picture as they are written") {
   measure::Record record = chain_record();
   const std::string name = R"(a<b>&"c"\N)";
@@ -186,6 +201,28 @@ TEST_CASE("playbooks and incidents are bars on the time of the run") {
   CHECK(has(html, "shed &lt;all&gt;"));
   CHECK(has(html, "left:25.00%;width:50.00%"));
   CHECK(has(html, "left:50.00%;width:0.00%"));
+}
+
+TEST_CASE("a slow request is drawn call by call, and what nobody waited for is told") {
+  measure::Record record = chain_record();
+  CHECK(waterfalls_html(record).empty());
+  record.tables["slow-requests"] = Table{
+      {"request",  "operation", "at_s",    "took_ms",  "ended",    "missed",  "cut",
+       "row",      "within",    "call",    "machine",  "attempt",  "sent_ms", "arrived_ms",
+       "began_ms", "served_ms", "left_ms", "heard_ms", "heard as", "left as", "fallback"},
+      {"1", "view",  "7.5", "100.000", "timed out", "yes", "no",      "0",         "", "view", "",
+       "1", "0.000", "",    "",        "",          "",    "100.000", "timed out", "", "no"},
+      {"1",      "view",   "7.5",     "100.000", "timed out", "yes",      "no",
+       "1",      "0",      "a<b>",    "3",       "2",         "0.000",    "10.000",
+       "50.000", "90.000", "200.000", "100.000", "timed out", "answered", "no"}};
+  const std::string html = waterfalls_html(record);
+  CHECK(has(html, "view, 7 s: timed out after 100 ms"));
+  CHECK(has(html, "a&lt;b&gt; <span class=\"faint\">attempt 2, machine 3</span>"));
+  CHECK(has(html, "class=\"waits\" style=\"left:5.00%;width:20.00%\""));
+  CHECK(has(html, "class=\"works\" style=\"left:25.00%;width:20.00%\""));
+  CHECK(has(html, "class=\"calls\" style=\"left:45.00%;width:5.00%\""));
+  CHECK(has(html, "class=\"unheard\" style=\"left:50.00%;width:50.00%\""));
+  CHECK(has(html, "100 ms timed out, worked on"));
 }
 
 TEST_CASE("what is measured of services stands under Services and nowhere else") {

@@ -24,6 +24,8 @@ void Calls::begin(const Beginning& beginning) {
   call.step = beginning.step;
   call.caller = beginning.caller;
   call.priority = beginning.priority;
+  if (beginning.span != none) [[unlikely]]
+    call.span = site_.traces.call(beginning.span, call.step, site_.mail.now());
   ++counts_[call.step].begun;
   if (site_.step(call.step).cache == none)
     attempt(handle.slot);
@@ -60,6 +62,8 @@ void Calls::attempt(std::uint32_t slot) {
   Call& call = site_.calls[slot];
   const Step& step = site_.step(call.step);
   ++call.attempt;
+  if (call.span != none) [[unlikely]]
+    call.span = site_.traces.attempt(call.span, site_.mail.now());
   if (step.carries_deadline && call.deadline <= site_.mail.now())
     return go_on_after(slot, Outcome::timed_out, false);
   if (step.rules != none && !admitted(call)) return go_on_after(slot, Outcome::refused, false);
@@ -134,6 +138,8 @@ void Calls::go_on_after(std::uint32_t slot, Outcome outcome, bool may_retry) {
   Call& call = site_.calls[slot];
   const Step& step = site_.step(call.step);
   if (step.rules == none) return end(slot, outcome);
+  if (call.span != none) [[unlikely]]
+    site_.traces.heard(call.span, outcome, site_.mail.now());
   const CallRules& rules = site_.plan.rules[step.rules];
   site_.calls.renew(slot);
   const Handle handle = site_.calls.handle(slot);
@@ -188,6 +194,8 @@ void Calls::hedge(Handle handle) {
   ++call.outstanding;
   ++counts_[call.step].hedges;
   ++counts_[call.step].attempts;
+  if (call.span != none) [[unlikely]]
+    call.span = site_.traces.attempt(call.span, site_.mail.now());
   network_.request(handle.slot);
 }
 
@@ -209,11 +217,20 @@ void Calls::forget_groups() {
   }
 }
 
+void Calls::tell_traces(const Call& call, Outcome outcome) {
+  if (call.parent.empty())
+    site_.traces.request_ended(call.span, outcome, site_.mail.now());
+  else
+    site_.traces.call_ended(call.span, outcome, site_.mail.now());
+}
+
 void Calls::end(std::uint32_t slot, Outcome outcome) {
   const Call& call = site_.calls[slot];
   const Step& step = site_.step(call.step);
   if (step.cache != none && call.attempt > 0) tell_who_waits(slot, outcome);
   ++counts_[call.step].ended[static_cast<std::size_t>(outcome)];
+  if (call.span != none) [[unlikely]]
+    tell_traces(call, outcome);
   if (call.parent.empty()) {
     requests_.ended(step.asker, call.began, outcome);
   } else {

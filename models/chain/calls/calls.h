@@ -35,6 +35,7 @@ class Calls {
     Instant began;
     Instant deadline;
     std::uint8_t priority;
+    std::uint32_t span;  // within which it is called, where its request is followed
   };
   void begin(const Beginning& beginning);
 
@@ -75,6 +76,7 @@ class Calls {
   bool retry_allowed(const Call& call, const CallRules& rules);
   void timed_out(Handle call);
   void hedge(Handle call);
+  void tell_traces(const Call& call, Outcome outcome);
   void end(std::uint32_t slot, Outcome outcome);
 
   Site& site_;

@@ -61,7 +61,7 @@ void Tasks::make(std::uint32_t slot, std::uint32_t number) {
   }
   ++task.outstanding;
   calls_.begin({number, site_.tasks.handle(slot), task.machine, site_.mail.now(), task.deadline,
-                task.priority});
+                task.priority, task.span});
 }
 
 void Tasks::call_done(Handle handle, Outcome outcome) {

@@ -152,7 +152,8 @@ void Clients::ask(std::uint32_t number) {
   const Instant now = site_.mail.now();
   counts_[number].offers.add(now);
   const Instant deadline = client.deadline ? now + *client.deadline : Instant::never();
-  calls_->begin({asker.root, {}, 0, now, deadline, client.priority});
+  calls_->begin(
+      {asker.root, {}, 0, now, deadline, client.priority, site_.traces.request(number, now)});
 }
 
 void Clients::ended(std::uint32_t number, Instant began, Outcome outcome) {

@@ -44,6 +44,7 @@ struct Call {
   std::uint16_t attempt = 0;     // 1 is the first
   std::uint8_t outstanding = 0;  // tasks of this attempt that have not ended: 2 when hedged
   std::uint8_t priority = 0;
+  std::uint32_t span = none;  // where its request is followed (traces/)
 };
 
 struct Task {
@@ -57,6 +58,7 @@ struct Task {
   std::uint32_t instance = none;
   std::uint32_t machine = 0;  // of its service; where none serves it, that of its caller
   std::uint32_t caller_machine = 0;
+  std::uint32_t span = none;      // where its request is followed (traces/)
   std::uint16_t child = 0;        // the next of the step's own calls
   std::uint16_t repeats = 0;      // of the present one still to be made
   std::uint16_t outstanding = 0;  // own calls that have not ended

@@ -24,6 +24,7 @@ void add_all(World& world, const station::MeasuredSpan& span, std::size_t second
   add_graph(world, seconds, record);
   add_playbooks(world, record);
   add_gives_way(record);
+  add_traces(world, record);
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ void add_playbooks(const World& world, measure::Record& record);
 // table "queues".
 void add_queues(const World& world, bool measured, std::size_t seconds, measure::Record& record);
 
+// The table "slow-requests": of each operation and each sixth of the run the slowest request that
+// was followed, a row for each attempt of each of its calls.
+void add_traces(const World& world, measure::Record& record);
+
 // The table "calls": what became of each call of each operation, at its caller.
 void add_calls(const World& world, measure::Record& record);
 

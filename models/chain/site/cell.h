@@ -34,6 +34,7 @@ class Cell final : public sim::InlinedProcess<Cell> {
     queues_.finish(end);
     network_.finish(end);
     devices_.finish(end);
+    site_.traces.finish(end);
   }
 
   void set_channels(std::vector<sim::ChannelId> channels) {

@@ -58,7 +58,7 @@ void Network::request(std::uint32_t slot) {
   const Step& step = site_.step(call.step);
   const bool knows_deadline = step.carries_deadline || step.service == none;
   send({call.step, site_.calls.handle(slot), site_.number, call.caller,
-        knows_deadline ? call.deadline : Instant::never(), call.priority});
+        knows_deadline ? call.deadline : Instant::never(), call.priority, call.span});
 }
 
 void Network::one_way(std::uint32_t step, std::uint32_t machine, Instant deadline,
@@ -91,6 +91,7 @@ Handle Network::pack(const Envelope& envelope) {
   task.caller_machine = task.machine = envelope.machine;
   task.step = envelope.step;
   task.priority = envelope.priority;
+  task.span = envelope.span;
   return handle;
 }
 

@@ -66,6 +66,7 @@ class Network {
     std::uint32_t machine;  // that calls
     Instant deadline;
     std::uint8_t priority;
+    std::uint32_t span = none;  // where it is followed; within a site
   };
   // What incidents add to a link.
   struct Trouble {

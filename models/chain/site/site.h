@@ -1,5 +1,5 @@
 // What all parts of a site share: the tables, who is up, what playbooks have changed, its frames,
-// its mail.
+// its mail, who is followed.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,17 @@
 #include "models/chain/incidents/health.h"
 #include "models/chain/plan/plan.h"
 #include "models/chain/site/mail.h"
+#include "models/chain/traces/traces.h"
 
 namespace springtide::models::chain {
 
 struct Site {
   Site(const Plan& whole, std::uint32_t its_number)
-      : plan(whole), number(its_number), health(whole), levers(whole) {}
+      : plan(whole),
+        number(its_number),
+        health(whole),
+        levers(whole),
+        traces(whole, stream("traces")) {}
 
   // A stream of this site; with one site, of the scenario.
   Stream stream(const std::string& name) const {
@@ -33,6 +38,7 @@ struct Site {
   Slab<Call> calls;
   Slab<Task> tasks;
   Mail mail;
+  Traces traces;
 };
 
 }  // namespace springtide::models::chain

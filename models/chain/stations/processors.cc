@@ -34,6 +34,8 @@ void Stations::enter_processors(std::uint32_t slot, Service& service, std::uint3
   Task& task = site_.tasks[slot];
   task.state = Task::State::served;
   task.since = site_.mail.now();
+  if (task.span != none) [[unlikely]]
+    site_.traces.began(task.span, task.since);
   change(service, processors, [&] {
     processors.enter(machine_of(pool), site_.tasks.handle(slot), service_time(service, task),
                      level(service, task));
@@ -54,6 +56,8 @@ void Stations::processed(Handle handle, Service& service) {
   Task* task = site_.tasks.find(handle);
   if (task == nullptr) return;
   service.counts.workers.add(site_.plan.window, task->since, site_.mail.now());
+  if (task->span != none) [[unlikely]]
+    site_.traces.served(task->span, site_.mail.now());
   task->state = Task::State::calling;  // it holds no processor any more
   after_service(handle.slot, service);
 }

@@ -153,6 +153,8 @@ void Stations::enter(Handle handle) {
   ++service.counts.arrived;
   service.counts.arrived_by_second.add(site_.mail.now());
   task.pool = step.pool;
+  if (task.span != none) [[unlikely]]
+    site_.traces.arrived(task.span, task.machine, site_.mail.now());
   Instance& instance = instances_[task.instance];
   ++service.counts.inside;
   if (task.deadline <= site_.mail.now()) {
@@ -236,6 +238,8 @@ void Stations::begin(std::uint32_t slot, Service& service) {
   const Instant now = site_.mail.now();
   task.state = Task::State::served;
   task.since = now;
+  if (task.span != none) [[unlikely]]
+    site_.traces.began(task.span, now);
   const Duration work = service_time(service, task);
   const std::uint32_t pace = instances_[task.instance].pace;
   const Instant done = pace == none ? now + work : paces_[pace].finish(now, work);
@@ -246,6 +250,8 @@ void Stations::served(Handle handle) {
   Task* task = site_.tasks.find(handle);
   if (task == nullptr) return;
   Service& service = service_of(*task);
+  if (task->span != none) [[unlikely]]
+    site_.traces.served(task->span, site_.mail.now());
   const bool leaf = site_.step(task->step).is_leaf();
   if (!leaf && !service.plan.holds_worker) release(service, pool_of(*task), *task);
   after_service(handle.slot, service);
@@ -340,6 +346,8 @@ void Stations::count_end(Task& task, Service& service) {
     counts.latency_by_second.add(now, (now - task.arrived).ns);
     if (site_.plan.window.contains(task.arrived)) counts.latency.record((now - task.arrived).ns);
   }
+  if (task.span != none) [[unlikely]]
+    site_.traces.left(task.span, task.outcome, now);
 }
 
 void Stations::finish(Instant now) {
