@@ -1,4 +1,6 @@
 // Queues, caches, inputs and what is left out, as tables.
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -11,11 +13,23 @@ namespace {
 
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 
-// Messages put per second into a queue of a site, for one per second of each source.
-std::vector<double> puts_of(const Estimate& estimate, const std::string& queue, std::size_t site) {
+// The deliveries of a queue in a site; null where it has none there.
+const Root* deliveries_of(const Estimate& estimate, const std::string& queue, std::size_t site) {
   for (const Root& root : estimate.flow.roots())
-    if (root.client.empty() && root.name == queue && root.site == site) return root.per_source;
-  return {};
+    if (root.client.empty() && root.name == queue && root.site == site) return &root;
+  return nullptr;
+}
+
+// What share of the deliveries the workers on their way can serve, others' calls served alike.
+double share_served(const Estimate& estimate, const Root& deliveries) {
+  double utilisation = 1;
+  for (const Visit& visit : deliveries.visits) {
+    const auto pool =
+        estimate.times.pools().find({visit.call->service, visit.call->bulkhead, visit.to});
+    if (pool != estimate.times.pools().end())
+      utilisation = std::max(utilisation, pool->second.utilisation());
+  }
+  return 1 / utilisation;
 }
 
 // Where calls do what the plan does not count, by what it is.
@@ -54,14 +68,14 @@ Table queues_table(const Estimate& estimate) {
                "consumers needed", "backlog grows, messages/s", "at high", "fills storage in, s"}};
   for (const auto& [name, queue] : estimate.scenario.queues)
     for (std::size_t site = 0; site < estimate.geography.count(); ++site) {
-      const std::vector<double> per_source = puts_of(estimate, name, site);
-      if (per_source.empty()) continue;
-      double puts = 0;
-      for (std::size_t i = 0; i < per_source.size(); ++i)
-        puts += per_source[i] * estimate.sources[i];
-      const Spread spread = spread_of(estimate.draws.sums(per_source));
+      const Root* root = deliveries_of(estimate, name, site);
+      if (!root) continue;
+      const double puts = Flow::begins(*root, estimate.sources);
+      const Spread spread = spread_of(estimate.draws.sums(root->per_source));
       const double delivery = estimate.times.of_all(queue.deliver, name, site).mean;
-      const double most = delivery > 0 ? static_cast<double>(queue.consumers) / delivery : 0;
+      double most = delivery > 0 ? static_cast<double>(queue.consumers) / delivery : 0;
+      if (const double served = share_served(estimate, *root); served < 1)
+        most = std::min(most, puts * served);
       const auto grows = [&](double rate) {
         return queue.deliver.empty() ? rate : delivery > 0 ? std::max(rate - most, 0.0) : 0;
       };
@@ -71,8 +85,8 @@ Table queues_table(const Estimate& estimate) {
       const double filled = puts * static_cast<double>(queue.bytes.count) * queue.copies;
       table.push_back({estimate.geography.label(name, site), number(puts), number(spread.low),
                        number(spread.high), number(1e3 * delivery), fmt::to_string(queue.consumers),
-                       number(std::ceil(puts * delivery / allowed - 1e-9)), number(grows(puts)),
-                       number(grows(spread.high)),
+                       number(std::max(0.0, std::ceil(puts * delivery / allowed - 1e-9))),
+                       number(grows(puts)), number(grows(spread.high)),
                        space > 0 && filled > 0 ? number(space / filled) : ""});
     }
   return table;

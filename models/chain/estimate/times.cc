@@ -133,7 +133,10 @@ Moments Times::held(const Visit& visit) const {
 }
 
 void Times::load(const Flow& flow, const std::vector<double>& sources) {
-  for (auto& [_, pool] : pools_) pool.calls = pool.busy = pool.square = 0;
+  for (auto& [_, pool] : pools_) {
+    pool.calls = pool.busy = pool.square = 0;
+    pool.only_consumers = true;
+  }
   for (const Root& root : flow.roots()) {
     const double begins = Flow::begins(root, sources);
     for (const Visit& visit : root.visits) {
@@ -142,6 +145,7 @@ void Times::load(const Flow& flow, const std::vector<double>& sources) {
       if (pool == pools_.end()) continue;
       const Moments time = held(visit);
       const double calls = begins * visit.made;
+      pool->second.only_consumers = pool->second.only_consumers && root.client.empty();
       pool->second.calls += calls;
       pool->second.busy += calls * time.mean;
       pool->second.square += calls * (time.variance + time.mean * time.mean);
@@ -157,7 +161,8 @@ bool Times::update_wait(const PoolKey& key, Pool& pool) const {
   pool.saturated = pool.busy >= all;
   if (pool.saturated) {
     const double rate = held > 0 ? all / held : 0;
-    const double queue = static_cast<double>(station.queue.value_or(0) * pool.machines);
+    const std::int64_t limit = pool.only_consumers ? 0 : station.queue.value_or(0);
+    const auto queue = static_cast<double>(limit * pool.machines);
     pool.wait = {rate > 0 ? queue / rate : 0, 0};
   } else if (pool.busy > 0) {
     const bool one_queue = shared(station.balancing);

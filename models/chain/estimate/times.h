@@ -14,9 +14,10 @@
 // one where the least loaded is chosen. As what is called waits, so is its caller held: waits and
 // holding times are found together, by repeating until they stay.
 //
-// Where a pool is asked for more than it has, there is no mean wait: calls are taken to wait for a
-// full queue, or not at all where the queue has no limit, and `saturated` says so. Nobody waits for
-// longer than the time-out of the call.
+// Where a pool is asked for more than it has, there is no mean wait, and `saturated` says so: calls
+// are taken to wait for a full queue, or not at all where the queue has no limit, or where only
+// consumers call: what they cannot deliver waits with the messages. Nobody waits for longer than
+// the time-out of the call.
 #pragma once
 
 #include <cstddef>
@@ -39,8 +40,10 @@ struct Pool {
   double square = 0;                       // calls x E[held^2]
   theory::Moments wait = {};
   bool saturated = false;
+  bool only_consumers = true;  // call here
 
   double held() const { return calls > 0 ? busy / calls : 0; }  // seconds
+  double utilisation() const { return busy / static_cast<double>(machines * workers); }
 };
 using PoolKey = std::tuple<std::string, std::string, std::size_t>;  // service, bulkhead, site
 

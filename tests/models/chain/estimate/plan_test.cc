@@ -114,6 +114,28 @@ constexpr const char* two_phases = R"({
   "caches": { "c": { "hit-ratio": "75%", "time": "100us" } },
   "phases": { "quiet": { "from": "10s", "to": "20s" }, "busy": { "from": "15s", "to": "25s" } } })";
 
+TEST_CASE("a backlog grows by what the consumers, or who they call, cannot do") {
+  const auto claims = [](const char* consumers, const char* partners) {
+    return plan(std::string(R"({ "springtide": 1, "duration": "1min",
+      "clients": { "winners": { "plan": { "poisson": "100/s" }, "asks": "claim" } },
+      "operations": { "claim": { "calls": { "log": { "timeout": "1s" } } } },
+      "services": { "partner": { "on": "p", "time": "100ms", "queue": 5000 } },
+      "nodes": { "p": { "workers": )") +
+                partners + R"( }, "disks": {} },
+      "queues": { "log": { "on": "disks", "persist": false, "consumers": )" +
+                consumers + R"(, "deliver": { "partner": {} } } } })");
+  };
+  const auto grows = [](const measure::Record& record) {
+    return number(record, "queues", "log", "backlog grows, messages/s");
+  };
+  CHECK(grows(claims("20", "20")) == 0);
+  CHECK(grows(claims("6", "20")) == doctest::Approx(100 - 6 / 0.1).epsilon(0.01));
+  // Who is called does 80/s, however many consumers wait for it.
+  const measure::Record short_of_partners = claims("500", "8");
+  CHECK(grows(short_of_partners) == doctest::Approx(20));
+  CHECK(number(short_of_partners, "queues", "log", "delivery, ms") == doctest::Approx(100));
+}
+
 TEST_CASE("the busiest moment makes the plan; figures are means over the measured time") {
   const measure::Record record = plan(two_phases);
   CHECK(number(record, "operations", "view", "requests/s") == 400);
