@@ -15,7 +15,8 @@ namespace springtide::workload {
 // asked about, but are never in it: as numbers from `begin` on they are beyond all.
 class UserSet {
  public:
-  explicit UserSet(std::uint32_t begin = 0) : begin_(begin) {}
+  UserSet() : UserSet(0) {}
+  explicit UserSet(std::uint32_t begin) : begin_(begin) {}
 
   bool has(std::uint32_t user) const {
     user -= begin_;

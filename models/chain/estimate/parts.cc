@@ -76,8 +76,8 @@ Table queues_table(const Estimate& estimate) {
       double most = delivery > 0 ? static_cast<double>(queue.consumers) / delivery : 0;
       if (const double served = share_served(estimate, *root); served < 1)
         most = std::min(most, puts * served);
-      const auto grows = [&](double rate) {
-        return queue.deliver.empty() ? rate : delivery > 0 ? std::max(rate - most, 0.0) : 0;
+      const auto grows = [&, &deliver = queue.deliver](double rate) {
+        return deliver.empty() ? rate : delivery > 0 ? std::max(rate - most, 0.0) : 0;
       };
       const spec::Node& node = estimate.scenario.nodes.at(queue.on);
       const double space = static_cast<double>(node.storage.count) *
