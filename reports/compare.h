@@ -103,7 +103,8 @@ struct DifferentSetting {
 //
 // Of a funnel, over the measured seconds in which most people see it: requests = exposures x clicks
 // x requests of a click, and the logarithm of how much more came is shared out to these factors. Of
-// a link: utilisation = requests x calls of a request x time of a call, likewise.
+// a link: utilisation = requests x calls of a request x share let in x time of a call, likewise;
+// of a card, a disk or a link between sites only requests x use of it by a request is known.
 struct ComparedFactor {
   std::string name, unit;
   double planned = 0, came = 0;

@@ -121,10 +121,11 @@ double requests_of(const ComparisonSide& side, const ComparisonSide& plan) {
   return sum > fixed ? sum - fixed : sum;
 }
 
-double calls_of(const ComparisonSide& side, const std::string& link) {
-  if (const Figure* figure = figure_of(side, link + ".arrivals")) return figure->value;
-  const Series* arrivals = series_of(side, link + ".arrivals");
-  return arrivals == nullptr ? 0 : mean(*arrivals, warmup_of(side), arrivals->values.size());
+// A figure, or the mean of a series; zero where there is neither.
+double value_of(const ComparisonSide& side, const std::string& name) {
+  if (const Figure* figure = figure_of(side, name)) return figure->value;
+  const Series* series = series_of(side, name);
+  return series == nullptr ? 0 : mean(*series, warmup_of(side), series->values.size());
 }
 
 std::string mostly(const ComparedLink& link) {
@@ -151,12 +152,17 @@ void add_links(const ComparisonSide& plan, const ComparisonSide& run,
     const std::string name = figure.name.substr(0, figure.name.size() - suffix.size());
     ComparedLink link{name, figure.value, seen->value, {}, ""};
     link.parts.push_back({"requests", "1/s", planned, came});
-    const double calls = calls_of(plan, name), arrived = calls_of(run, name);
+    const double calls = value_of(plan, name + ".arrivals");
+    const double arrived = value_of(run, name + ".arrivals");
     if (calls > 0 && arrived > 0) {
+      const double let_in = arrived - value_of(run, name + ".turned-away");
       link.parts.push_back({"calls of a request", "", calls / planned, arrived / came});
-      link.parts.push_back({"time of a call", "", figure.value / calls, seen->value / arrived});
+      link.parts.push_back({"of its calls let in", "", 1, let_in / arrived});
+      link.parts.push_back({"time of a call", "", figure.value / calls, seen->value / let_in});
     } else {
-      link.parts.push_back({"load of a request", "", figure.value / planned, seen->value / came});
+      // Its load over its capacity: a card may carry less, or have been replaced.
+      link.parts.push_back(
+          {"use of it by a request", "", figure.value / planned, seen->value / came});
     }
     if (!comparable(link.parts)) link.parts.clear();
     share_out(link.parts);

@@ -39,13 +39,13 @@ std::string ratio_of(const ComparedLink& link, const char* part) {
 
 Rows link_rows(const PlanComparison& plan, std::size_t most) {
   Rows rows{{"utilisation of", "mostly", "estimate, %", "run, %", "estimate - run", "requests",
-             "calls of a request", "time of a call"}};
+             "calls of a request", "let in", "time of a call"}};
   for (std::size_t i = 0; i < std::min(most, plan.links.size()); ++i) {
     const ComparedLink& link = plan.links[i];
     rows.push_back({link.name, link.mostly, percent(link.planned), percent(link.came),
                     fmt::format("{:+.1f}", 100 * (link.planned - link.came)),
                     ratio_of(link, "requests"), ratio_of(link, "calls of a request"),
-                    ratio_of(link, "time of a call")});
+                    ratio_of(link, "of its calls let in"), ratio_of(link, "time of a call")});
   }
   return rows;
 }

@@ -89,6 +89,22 @@ TEST_CASE("a link: signed, and whether requests, calls or their time are more") 
   CHECK(same.mostly == "as planned");
 }
 
+TEST_CASE("what a full link turned away is no shorter time of a call; a better card is less use") {
+  measure::Record run = funnel(0.42, 1, 0.42);  // half of 201 600/s let in
+  add(run, "web.turned-away", "requests/s", 100'800);
+  measure::Record planned = plan();
+  planned.figures.push_back({"card.web.utilisation", 0.6, "", "", {}});
+  run.figures.push_back({"card.web.utilisation", 0.126, "", "", {}});
+  const std::vector<ComparedLink> links = comparison_of(planned, run).plan->links;
+  REQUIRE(links.size() == 2);
+  CHECK(links[0].name == "card.web");
+  CHECK(links[0].mostly == "less use of it by a request");
+  const ComparedFactor& let_in = links[1].parts.at(2);
+  CHECK(let_in.name == "of its calls let in");
+  CHECK(let_in.ratio() == doctest::Approx(0.5));
+  CHECK(links[1].parts.at(3).ratio() == doctest::Approx(1));  // the time of a call
+}
+
 TEST_CASE("either side may be the estimate; two runs or two estimates have no such part") {
   const Comparison turned = comparison_of(funnel(0.42, 1, 0.84), plan());
   REQUIRE(turned.plan);
