@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 #include "models/fleet/server/arrays/stages.h"
 
@@ -45,8 +44,17 @@ bool Card::acks_spread_out(std::size_t n, std::int64_t least) const {
 
 // How many have come; by halves, for they ascend but for neighbours.
 std::size_t Card::acks_until(std::int64_t instant) const {
-  const auto places = std::views::iota(std::size_t{0}, acks_.size());
-  return *std::ranges::partition_point(places, [&](std::size_t i) { return acks_[i] <= instant; });
+  std::size_t first = 0;
+  for (std::size_t count = acks_.size(); count > 0;) {
+    const std::size_t half = count / 2;
+    if (acks_[first + half] <= instant) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return first;
 }
 
 bool Card::nearly_idle(const std::int64_t* at, std::size_t n) const {
