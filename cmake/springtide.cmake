@@ -72,6 +72,8 @@ endfunction()
 # that ./dev knows:
 #   threads         also run under the thread sanitizer
 #   uninstrumented  makes no sense under a sanitizer (it runs other programs, or counts memory)
+#   slow            left out by the default run
+#   long            left out by the gate too: tens of minutes, by hand
 # SLOW: the cases of TEST_SUITE("slow") become a test of their own, name_slow, which the default run
 # leaves out.
 function(springtide_test name)
