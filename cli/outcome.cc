@@ -64,6 +64,15 @@ std::string line(std::string_view label, std::string_view content) {
   return fmt::format("{:<12} {}\n", label, content);
 }
 
+// Of a service chain its headline: what was answered within the deadline of the client. Rounded
+// down, so that 100 % are all.
+std::string in_time(const std::string& operation, const measure::Record& record) {
+  for (const measure::Figure& figure : record.figures)
+    if (figure.name == operation + ".goodput.share" && std::isfinite(figure.value))
+      return fmt::format(", in time {:.6g} %", std::floor(figure.value * 1e5) / 1e3);
+  return "";
+}
+
 std::string ledger_lines(const measure::Record& record) {
   std::string text;
   for (const auto& [operation, ledger] : record.ledgers) {
@@ -72,7 +81,7 @@ std::string ledger_lines(const measure::Record& record) {
       if (count == 0 && std::string_view(name) != "offered") continue;
       content += fmt::format("{}{} {}", content.empty() ? "" : ", ", name, grouped(count));
     }
-    text += line(operation, content);
+    text += line(operation, content + in_time(operation, record));
   }
   return text;
 }

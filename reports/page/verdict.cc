@@ -1,6 +1,7 @@
 #include "reports/page/verdict.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -219,6 +220,23 @@ std::vector<std::string> first_latencies(const Record& record, std::size_t most)
   return names;
 }
 
+// Of a service chain: answered within the deadlines of the clients, of all that was asked.
+std::string in_time_cell(const Record& record) {
+  double offered = 0, in_time = 0;
+  for (const measure::Figure& figure : record.figures) {
+    constexpr std::string_view suffix = ".goodput.share";
+    if (!figure.name.ends_with(suffix)) continue;
+    const auto ledger =
+        record.ledgers.find(figure.name.substr(0, figure.name.size() - suffix.size()));
+    if (ledger == record.ledgers.end() || ledger->second.offered == 0) continue;
+    offered += static_cast<double>(ledger->second.offered);
+    in_time += static_cast<double>(ledger->second.offered) * figure.value;
+  }
+  if (offered == 0) return "";
+  return cell("goodput", percent_text(std::llround(in_time), std::llround(offered)),
+              "answered within the deadline");
+}
+
 }  // namespace
 
 std::string glance_html(const Record& record) {
@@ -233,6 +251,7 @@ std::string glance_html(const Record& record) {
   if (offered > 0) {
     html += cell("requests offered", count_text(offered),
                  number_text(static_cast<double>(offered) / seconds, 4) + "/s");
+    html += in_time_cell(record);
     html += cell("answered", percent_text(answered, offered));
   }
   html += peak_cells(record);

@@ -43,6 +43,13 @@ class MechanismTest(Case):
         self.assertEqual(code, THRESHOLD_FAILED, outcome["thresholds"])
         self.assertEqual(outcome["broken"], [])
 
+    def test_the_headline_is_what_was_answered_in_time(self):
+        done = springtide("run", os.path.join(MECHANISMS, "last-first.json"), "--no-report", "-o",
+                          self.path("result"), "--overlay",
+                          os.path.join(MECHANISMS, "what-if/without-last-first.json"))
+        # First in, first out: most are answered, and hardly any in time.
+        self.assertRegex(done.stdout, r"serve +offered 7 \d+, answered 6 \d+,.* in time [2-9]\.")
+
     def test_what_a_mechanism_takes_away_is_a_file_of_the_same_name(self):
         self.assertEqual([f"without-{name}" for name in names(MECHANISMS)],
                          names(os.path.join(MECHANISMS, "what-if")))

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "reports/content/content.h"
+#include "reports/page/verdict.h"
 #include "reports/report.h"
 #include "reports/service_chain/dot.h"
 #include "reports/service_chain/outcomes.h"
@@ -53,6 +54,16 @@ class PathWithoutGraphviz {
 };
 
 }  // namespace
+
+TEST_CASE("what was answered in time stands before what was answered") {
+  measure::Record record = chain_record();
+  record.figures.push_back({"view.goodput.share", 0.5, "", "", {}});
+  const std::string html = glance_html(record);
+  const std::size_t goodput = html.find("<dt>goodput</dt><dd>50 %");
+  REQUIRE(goodput != std::string::npos);
+  CHECK(goodput < html.find("<dt>answered</dt><dd>75 %"));
+  CHECK_FALSE(has(glance_html(chain_record()), "goodput"));
+}
 
 TEST_CASE("a chain is told to Graphviz in these words") {
   measure::Record record = chain_record();

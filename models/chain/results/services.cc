@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -185,9 +186,15 @@ std::vector<std::string> table_row(const std::string& name, const ServiceCounts&
           fmt::to_string(counts.turned_away)};
 }
 
-// Services side by side, a row each; one alone has its series.
-void add_grid(const std::vector<Utilisation>& services, measure::Record& record) {
+// Services side by side, a row each, those of a site together; one alone has its series.
+void add_grid(std::vector<Utilisation> services, measure::Record& record) {
   if (services.size() < 2) return;
+  const auto site = [](const Utilisation& service) {
+    return std::string_view(service.name).substr(0, service.name.rfind('/'));
+  };
+  if (services.front().name.find('/') != std::string::npos)
+    std::stable_sort(services.begin(), services.end(),
+                     [&](const auto& a, const auto& b) { return site(a) < site(b); });
   std::vector<std::string> names;
   for (const Utilisation& service : services) names.push_back(service.name);
   measure::Grid grid = measure::empty_grid(

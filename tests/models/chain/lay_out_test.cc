@@ -34,6 +34,15 @@ TEST_CASE("a link's delay counts both ways, and what it loses is lost until some
   CHECK(ledger.timed_out < 200 * 0.75 + 25);
 }
 
+TEST_CASE("utilisations stand site by site, so that a site is a group of rows") {
+  spec::Scenario scenario = two_sites();
+  scenario.nodes["store-node"].sites = {{"north", 1}, {"south", 1}};
+  const measure::Record record = run(scenario);
+  REQUIRE(record.grids.size() == 1);
+  CHECK(record.grids[0].rows ==
+        std::vector<std::string>{"north/store", "north/web", "south/store", "south/web"});
+}
+
 TEST_CASE("a call to another site takes the way there and back; without one nothing changes") {
   const measure::Record record = run(two_sites());
   const auto& latency = record.distributions.at("view.latency");
