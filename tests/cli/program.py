@@ -14,7 +14,7 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.append(os.path.join(ROOT, "tests"))
-from children import dies_with_the_test  # noqa: E402
+from children import PROCESSOR_SECONDS, dies_with_the_test  # noqa: E402
 
 PROGRAM = os.environ.get("SPRINGTIDE", os.path.join(ROOT, "build/release/springtide"))
 QUEUE = os.path.join(ROOT, "scenarios/textbook/mm8.json")
@@ -33,7 +33,8 @@ def springtide(*arguments, **options):
     """Runs to the end; standard input is empty. Returns exit code, stdout and stderr as text."""
     options.setdefault("env", environment())
     options.setdefault("stdout", subprocess.PIPE)
-    options["preexec_fn"] = dies_with_the_test(options.get("preexec_fn"))
+    limit = options.pop("processor_seconds", PROCESSOR_SECONDS)
+    options["preexec_fn"] = dies_with_the_test(options.get("preexec_fn"), limit)
     done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                           timeout=options.pop("timeout", PATIENCE), check=False, **options)
     done.stdout = (done.stdout or b"").decode()

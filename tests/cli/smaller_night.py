@@ -14,7 +14,8 @@ import os
 import re
 import sys
 
-from program import ROOT
+from program import ROOT  # puts tests/ on the path
+from merge_patch import merged
 
 FOLDER = os.path.join(ROOT, "scenarios/ams-2016")
 PREFIX = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}
@@ -23,19 +24,6 @@ PREFIX = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}
 def load(*names):
     with open(os.path.join(FOLDER, *names), encoding="utf-8") as stream:
         return json.load(stream)
-
-
-def merged(target, patch):
-    """RFC 7396, as the program does it."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
 
 
 def number(text):

@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests"))
 from children import dies_with_the_test  # noqa: E402
+from merge_patch import merged  # noqa: E402
 
 PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
 PATIENCE = 60  # seconds until a test gives up on the program; it needs milliseconds
@@ -112,19 +113,6 @@ def with_value(scenario, pointer, value):
         target = target[part]
     target[last] = value
     return changed
-
-
-def merged(value, patch):
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(value) if isinstance(value, dict) else {}
-    for key, change in patch.items():
-        if change is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), change)
-    return result
 
 
 def bases(file):
